@@ -1,0 +1,56 @@
+//! Instants: microseconds since 1970-01-01T00:00:00Z.
+
+use crate::day::Day;
+use std::fmt;
+
+/// An instant in UTC, cut to microseconds, the finest that both engines keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// Later than anything recorded.
+    pub const MAX: Timestamp = Timestamp(i64::MAX);
+
+    /// From microseconds since the epoch.
+    pub const fn from_micros(micros: i64) -> Timestamp {
+        Timestamp(micros)
+    }
+
+    /// Microseconds since the epoch.
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// The calendar day in UTC.
+    pub fn day(self) -> Day {
+        Day::from_number(self.0.div_euclid(86_400_000_000) as i32)
+    }
+
+    /// The last microsecond of a day in UTC: "known by the end of that day".
+    pub fn end_of(day: Day) -> Timestamp {
+        Timestamp((i64::from(day.number()) + 1) * 86_400_000_000 - 1)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// RFC 3339 in UTC with six decimals.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rest = self.0.rem_euclid(86_400_000_000);
+        let (seconds, micros) = (rest / 1_000_000, rest % 1_000_000);
+        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        write!(f, "{}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z", self.day())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_rfc3339() {
+        assert_eq!(Timestamp::from_micros(0).to_string(), "1970-01-01T00:00:00.000000Z");
+        assert_eq!(Timestamp::from_micros(-1).to_string(), "1969-12-31T23:59:59.999999Z");
+        let day = Day::parse("2026-11-23").expect("a day");
+        assert_eq!(Timestamp::end_of(day).to_string(), "2026-11-23T23:59:59.999999Z");
+    }
+}
