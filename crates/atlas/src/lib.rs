@@ -1,0 +1,35 @@
+#![doc = include_str!("../README.md")]
+
+pub mod changes;
+pub mod conflict;
+pub mod correct;
+pub mod coverage;
+pub mod cube;
+pub mod derive;
+pub mod error;
+pub mod graph;
+mod keys;
+pub mod load;
+pub mod page;
+pub mod places;
+pub mod series;
+pub mod source;
+pub mod statement;
+pub mod verify;
+pub mod view;
+
+pub use crate::error::{Error, Result};
+pub use crate::view::{AsOf, Sight, View};
+
+use store::Migration;
+
+/// The atlas's tables.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    module: "atlas",
+    number: 1,
+    name: "sources, entities, statements, questions",
+    sql: include_str!("../migrations/0001_atlas.sql"),
+}];
+
+#[cfg(test)]
+mod tests;
