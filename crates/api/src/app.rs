@@ -1,0 +1,304 @@
+//! The application: what every request shares, and the one way into storage and memory.
+
+use crate::ask::Asked;
+use crate::gauge::Gauge;
+use crate::problem::{Problem, Result};
+use atlas::search::Index;
+use atlas::{AsOf, View};
+use identity::{Door, Limit};
+use kernel::{Actor, Timestamp};
+use schema::Schema;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+use store::{Store, Tx};
+use tokio::sync::{Semaphore, watch};
+
+/// What time it is.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+/// Fills bytes with chance.
+pub type Chance = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+/// Sends a message to a web hook: address and body; answers the HTTP status, or why it did not
+/// arrive. Must not follow redirects, and must only connect to addresses that
+/// [`work::WebhookUrl::check_addresses`] accepts.
+pub type Deliver = Arc<dyn Fn(&Parcel<'_>) -> Result<u16, String> + Send + Sync>;
+
+/// A message to a web hook.
+#[derive(Debug, Clone, Copy)]
+pub struct Parcel<'a> {
+    /// Names the message: `D12`. Send it as `X-Xiudai-Delivery`.
+    pub id: &'a str,
+    /// Where to. May hold a secret: never log it.
+    pub url: &'a str,
+    /// JSON.
+    pub body: &'a str,
+}
+
+/// The district that the house is of, as `data/xuhui/district.yaml` says.
+#[derive(Debug, Clone, Default)]
+pub struct District {
+    /// Chinese name of its entity: `徐汇区`.
+    pub name: String,
+    /// Keys of the indicators in the sentence that opens the house, in order.
+    pub headline: Vec<String>,
+}
+
+/// What the operator decides.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Address under which the house is reached, without a slash at its end.
+    pub base_url: String,
+    /// Whether cookies are sent over https only.
+    pub secure_cookies: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Hosts that web hooks may point to; empty allows every public one.
+    pub webhook_hosts: Vec<String>,
+    /// The district.
+    pub district: District,
+    /// Folder for uploads that wait to be scanned.
+    pub spool: PathBuf,
+    /// Requests of one address a minute.
+    pub requests_a_minute: u32,
+    /// Bounds for files that are brought in.
+    pub limits: scan::Limits,
+}
+
+/// What an [`App`] is made of.
+pub struct Parts {
+    /// Storage, migrated.
+    pub store: Store,
+    /// The schema.
+    pub schema: Arc<Schema>,
+    /// The search index.
+    pub index: Index,
+    /// What the operator decides.
+    pub settings: Settings,
+    /// What time it is.
+    pub clock: Clock,
+    /// Chance.
+    pub random: Chance,
+}
+
+/// What every request shares. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    schema: Arc<Schema>,
+    view: RwLock<View>,
+    index: Index,
+    door: Door,
+    settings: Settings,
+    clock: Clock,
+    random: Chance,
+    gauge: Gauge,
+    /// Counts writes, so that streams and the worker hear of them.
+    written: watch::Sender<u64>,
+    bell: Bell,
+    streams: Arc<Semaphore>,
+    uploads: Arc<Semaphore>,
+}
+
+/// Wakes the worker.
+#[derive(Default)]
+struct Bell {
+    rung: Mutex<bool>,
+    wake: Condvar,
+}
+
+/// Streams open at once.
+const STREAMS_MAX: usize = 500;
+/// Uploads received at once: each may hold 64 MiB in memory.
+const UPLOADS_MAX: usize = 4;
+
+impl App {
+    /// The application. Reads nothing yet: see [`App::warm`].
+    ///
+    /// Fails when the schema lacks a property that the view needs.
+    pub fn new(parts: Parts) -> Result<App> {
+        let Parts { store, schema, index, settings, clock, random } = parts;
+        let view = View::new(Arc::clone(&schema))?;
+        let requests = Limit::a_minute(settings.requests_a_minute.max(1));
+        Ok(App(Arc::new(Inner {
+            door: Door::new(store.clone(), requests),
+            store,
+            schema,
+            view: RwLock::new(view),
+            index,
+            settings,
+            clock,
+            random,
+            gauge: Gauge::default(),
+            written: watch::Sender::new(0),
+            bell: Bell::default(),
+            streams: Arc::new(Semaphore::new(STREAMS_MAX)),
+            uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
+        })))
+    }
+
+    /// Reads the atlas into memory and brings the search index up to date. Blocks.
+    pub fn warm(&self) -> Result<()> {
+        self.see(|tx, view| Ok(self.0.index.catch_up(tx, view, None).map(|_| ())?))
+    }
+
+    /// Storage.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The schema.
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.0.schema
+    }
+
+    /// The search index.
+    pub fn index(&self) -> &Index {
+        &self.0.index
+    }
+
+    /// What the operator decided.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Who may come in.
+    pub(crate) fn door(&self) -> &Door {
+        &self.0.door
+    }
+
+    pub(crate) fn gauge(&self) -> &Gauge {
+        &self.0.gauge
+    }
+
+    pub(crate) fn streams(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.streams)
+    }
+
+    pub(crate) fn uploads(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.uploads)
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        (self.0.clock)()
+    }
+
+    /// Random bytes.
+    pub(crate) fn chance<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.0.random)(&mut bytes);
+        bytes
+    }
+
+    /// Hears of writes.
+    pub(crate) fn writes(&self) -> watch::Receiver<u64> {
+        self.0.written.subscribe()
+    }
+
+    /// Tells streams and the worker that something was written, or is to be done.
+    pub(crate) fn announce(&self) {
+        self.0.written.send_modify(|count| *count += 1);
+        let bell = &self.0.bell;
+        *bell.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        bell.wake.notify_all();
+    }
+
+    /// Blocks until something was written, at most so long.
+    pub(crate) fn wait(&self, most: Duration) {
+        let bell = &self.0.bell;
+        let rung = bell.rung.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = bell.wake.wait_timeout_while(rung, most, |rung| !*rung);
+        *waited.unwrap_or_else(PoisonError::into_inner).0 = false;
+    }
+
+    /// Runs `look` over one snapshot of storage and the view of just that snapshot. Blocks.
+    ///
+    /// The lock on the view is taken before the snapshot, so the snapshot is never older than the
+    /// view; when it is newer, the view catches up first.
+    pub fn see<T>(&self, mut look: impl FnMut(&mut Tx<'_>, &View) -> Result<T>) -> Result<T> {
+        loop {
+            let view = self.0.view.read().unwrap_or_else(PoisonError::into_inner);
+            let seen = self.0.store.read(|tx| {
+                if view.behind(tx)? {
+                    return Ok(None);
+                }
+                look(tx, &view).map(Some)
+            })?;
+            match seen {
+                Some(answer) => return Ok(answer),
+                None => drop(view),
+            }
+            let mut view = self.0.view.write().unwrap_or_else(PoisonError::into_inner);
+            self.0.store.read(|tx| view.catch_up(tx).map(|_| ()))?;
+        }
+    }
+
+    /// Asks a question as of a point in time. Blocks.
+    pub fn ask<T>(
+        &self,
+        as_of: AsOf,
+        mut question: impl FnMut(&mut Asked<'_, '_>) -> Result<T>,
+    ) -> Result<T> {
+        let now = self.now();
+        self.see(|tx, view| question(&mut self.asked(tx, view, as_of, now)))
+    }
+
+    /// What a question is given.
+    pub(crate) fn asked<'a, 't>(
+        &'a self,
+        tx: &'a mut Tx<'t>,
+        view: &'a View,
+        as_of: AsOf,
+        now: Timestamp,
+    ) -> Asked<'a, 't> {
+        Asked {
+            tx,
+            view,
+            index: &self.0.index,
+            district: &self.0.settings.district,
+            as_of,
+            sight: view.sight(as_of),
+            now,
+        }
+    }
+
+    /// Runs a command and keeps what it did, durably, or nothing; then tells who waits for writes.
+    /// Blocks.
+    pub(crate) fn write<T, E: Into<Problem> + From<store::Error>>(
+        &self,
+        command: impl FnMut(&mut Tx<'_>) -> std::result::Result<T, E>,
+    ) -> Result<T> {
+        let done = self.0.store.write(command).map_err(Into::into)?;
+        self.announce();
+        Ok(done)
+    }
+
+    /// Runs blocking work away from the threads that serve.
+    ///
+    /// A panic in it becomes a problem, and is logged with the request it belongs to.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&App) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let app = self.clone();
+        let span = tracing::Span::current();
+        let done = tokio::task::spawn_blocking(move || span.in_scope(|| work(&app))).await;
+        done.unwrap_or_else(|error| Err(Problem::broken(format!("the work failed: {error}"))))
+    }
+
+    /// [`App::write`] on behalf of someone, away from the threads that serve.
+    pub(crate) async fn command<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        mut command: impl FnMut(&mut Tx<'_>, &Actor, Timestamp) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.blocking(move |app| {
+            let now = app.now();
+            app.write(|tx| command(tx, &actor, now))
+        })
+        .await
+    }
+}

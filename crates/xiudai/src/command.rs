@@ -1,0 +1,4 @@
+//! What the command line can do, one module a group of commands.
+
+pub(crate) mod evidence;
+pub(crate) mod scan;

@@ -1,0 +1,80 @@
+//! `xiudai verify`, `proof`, `backup` and `restore`.
+
+use crate::house::House;
+use crate::world;
+use anyhow::{Context as _, Result, bail};
+use kernel::EventId;
+use std::fs::{self, File};
+use std::io::{BufReader, BufWriter, Write as _};
+use std::path::Path;
+
+/// Checks the whole journal and every row against it; answers whether all is sound.
+pub(crate) fn verify(house: &House) -> Result<bool> {
+    let signer = house.store.signer().context("this store has no key")?;
+    let verifier = signer.verifier().clone();
+    let report = house.store.read(|tx| atlas::verify::verify(tx, &verifier))?;
+    let mut out = std::io::stdout();
+    writeln!(out, "events    {}", report.size)?;
+    writeln!(out, "root      {}", kernel::canon::hex(&report.root))?;
+    writeln!(out, "key       {}", signer.vkey())?;
+    for finding in &report.findings {
+        let place = finding.event.map_or("journal".to_string(), |event| event.to_string());
+        writeln!(out, "{place}: {}", finding.what)?;
+    }
+    let sound = report.is_sound();
+    let verdict = if sound {
+        "sound: every event, hash, signature and row holds".to_string()
+    } else {
+        format!("NOT SOUND: {} findings", report.finding_count)
+    };
+    writeln!(out, "{verdict}")?;
+    Ok(sound)
+}
+
+/// Checks a proof file without any database.
+pub(crate) fn verify_file(path: &Path) -> Result<bool> {
+    let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    let mut out = std::io::stdout();
+    match store::journal::check_proof_file(&text) {
+        Ok(proof) => {
+            writeln!(out, "sound: {} is in the log that its checkpoint signs", proof.id)?;
+            writeln!(out, "{}", proof.entry)?;
+            Ok(true)
+        }
+        Err(error) => {
+            writeln!(out, "NOT SOUND: {error}")?;
+            Ok(false)
+        }
+    }
+}
+
+/// Writes the proof that an event is in the journal.
+pub(crate) fn proof(house: &House, event: EventId, path: &Path) -> Result<()> {
+    let signer = house.store.signer().context("this store has no key")?;
+    let verifier = signer.verifier().clone();
+    let text = house.store.read(|tx| store::journal::proof_file(tx, event, &verifier))?;
+    fs::write(path, text).with_context(|| format!("writing {}", path.display()))
+}
+
+/// Writes everything to one file, whole or not at all.
+pub(crate) fn backup(house: &House, path: &Path) -> Result<()> {
+    if path.exists() {
+        bail!("{} is there already; a backup does not overwrite", path.display());
+    }
+    let partial = path.with_extension("partial");
+    let file = File::create(&partial).with_context(|| format!("making {}", partial.display()))?;
+    let mut out = BufWriter::new(file);
+    let rows = store::backup(&house.store, &mut out, world::now())?;
+    out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
+    fs::rename(&partial, path)?;
+    writeln!(std::io::stdout(), "{rows} rows in {}", path.display())?;
+    Ok(())
+}
+
+/// Brings a backup into an empty store of either engine.
+pub(crate) fn restore(house: &House, path: &Path) -> Result<()> {
+    let file = File::open(path).with_context(|| format!("reading {}", path.display()))?;
+    let rows = store::restore(&house.store, BufReader::new(file))?;
+    writeln!(std::io::stdout(), "{rows} rows from {}", path.display())?;
+    Ok(())
+}

@@ -1,0 +1,109 @@
+#![doc = include_str!("../README.md")]
+
+mod command;
+mod house;
+mod shelf;
+mod world;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use house::Place;
+use kernel::EventId;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The open operating system of an innovation district.
+#[derive(Debug, Parser)]
+#[command(name = "xiudai", version, about)]
+struct Cli {
+    /// Folder for the database, index, uploads and key.
+    #[arg(long, global = true, default_value = "data/local")]
+    data: PathBuf,
+    /// PostgreSQL instead of the file in the folder: `postgres://…`; also XIUDAI_STORE.
+    #[arg(long, global = true)]
+    store: Option<String>,
+    /// Name of this instance in signed checkpoints.
+    #[arg(long, global = true, default_value = "xuhui")]
+    instance: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Turn files into statements: folders with a load.yaml, mappings, or files beside one.
+    Scan {
+        /// What to scan, such as data/xuhui.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Say what would change, write nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// One JSON object a file.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check the whole journal and every row against it, or one proof file offline.
+    Verify {
+        /// A proof file; without it, everything.
+        file: Option<PathBuf>,
+    },
+    /// Write the proof that an event is in the journal, checkable offline.
+    Proof {
+        /// The event, such as J12.
+        event: String,
+        /// Where to write it.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Write everything to one file.
+    Backup {
+        /// Where to; must not exist.
+        file: PathBuf,
+    },
+    /// Bring a backup into an empty store of either engine.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(world::variable("XIUDAI_LOG").unwrap_or_else(|| "warn".to_string()))
+        .with_writer(std::io::stderr)
+        .init();
+    match run(Cli::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(2),
+        Err(error) => {
+            use std::io::Write as _;
+            let _ = writeln!(std::io::stderr(), "xiudai: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs a command; `false` when it ran and what it checked does not hold.
+fn run(cli: Cli) -> Result<bool> {
+    let store = cli.store.or_else(|| world::variable("XIUDAI_STORE"));
+    let place = Place { data: cli.data, store, instance: cli.instance };
+    match cli.command {
+        Command::Scan { paths, dry_run, json } => {
+            let manner = command::scan::Manner { dry_run, json };
+            command::scan::run(&house::open(&place)?, &paths, manner)
+        }
+        Command::Verify { file: Some(file) } => command::evidence::verify_file(&file),
+        Command::Verify { file: None } => command::evidence::verify(&house::open(&place)?),
+        Command::Proof { event, out } => {
+            let event: EventId = event.parse()?;
+            command::evidence::proof(&house::open(&place)?, event, &out).map(|()| true)
+        }
+        Command::Backup { file } => {
+            command::evidence::backup(&house::open(&place)?, &file).map(|()| true)
+        }
+        Command::Restore { file } => {
+            command::evidence::restore(&house::open_bare(&place)?, &file).map(|()| true)
+        }
+    }
+}
