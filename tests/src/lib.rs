@@ -1,1 +1,8 @@
-//! tests.
+//! The one integration crate: the shipped district, loaded for real and asked what people ask.
+
+#[cfg(test)]
+mod district;
+#[cfg(test)]
+mod tidy;
+#[cfg(test)]
+mod xuhui;

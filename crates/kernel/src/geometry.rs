@@ -1,7 +1,7 @@
 //! Places on earth: points, lines and areas in WGS 84, and what can be measured of them.
 //!
 //! Coordinates are whole ten-millionths of a degree (about a centimeter). Lengths and areas are
-//! computed on a sphere of the mean earth radius, which is within 0.3 % of the ellipsoid.
+//! computed on the WGS 84 ellipsoid.
 
 mod measure;
 mod shape;
