@@ -1,2 +1,49 @@
-//! Benchmarks.
-fn main() {}
+//! Benchmarks on a million statements, made by enlarging the real district.
+//!
+//! Each figure stands beside a peer or a physical limit of the same run: a load beside raw
+//! prepared inserts of the very rows it wrote; SQLite beside PostgreSQL. Whole-process figures of
+//! the server are taken over HTTP on the loopback address.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a benchmark prints, reads the clock, and stops at the first fault"
+)]
+
+mod enlarge;
+mod load;
+mod serve;
+mod table;
+
+use anyhow::{Context as _, Result};
+use std::path::PathBuf;
+use table::Table;
+
+fn main() -> Result<()> {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let binary = wanted.first().map(PathBuf::from).context("the path of the binary comes first")?;
+    let folder = std::env::temp_dir().join(format!("xiudai-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let mut table = Table::default();
+    let outcome = run(&binary, &folder, &mut table);
+    std::fs::remove_dir_all(&folder)?;
+    println!("{}", table.markdown());
+    outcome
+}
+
+fn run(binary: &std::path::Path, folder: &std::path::Path, table: &mut Table) -> Result<()> {
+    let enlarged = enlarge::enlarge()?;
+    let sqlite = folder.join("sqlite");
+    std::fs::create_dir_all(&sqlite)?;
+    load::sqlite(&enlarged, &sqlite, table)?;
+    serve::measure(binary, &sqlite, None, "SQLite", table)?;
+    if let Ok(url) = std::env::var("TEST_POSTGRES") {
+        let postgres = folder.join("postgres");
+        std::fs::create_dir_all(&postgres)?;
+        let url = load::postgres(&enlarged, &postgres, &url, table)?;
+        serve::measure(binary, &postgres, Some(&url), "PostgreSQL", table)?;
+    }
+    Ok(())
+}

@@ -1,4 +1,6 @@
 //! What the command line can do, one module a group of commands.
 
+pub(crate) mod ask;
 pub(crate) mod evidence;
 pub(crate) mod scan;
+pub(crate) mod serve;

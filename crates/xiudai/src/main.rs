@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod command;
+mod deliver;
 mod house;
 mod shelf;
 mod world;
@@ -25,12 +26,27 @@ struct Cli {
     /// Name of this instance in signed checkpoints.
     #[arg(long, global = true, default_value = "xuhui")]
     instance: String,
+    #[command(flatten)]
+    manner: command::ask::Manner,
     #[command(subcommand)]
     command: Command,
 }
 
+/// The settings of a served house, all at their defaults, for questions without a server.
+#[derive(Debug, Parser)]
+struct ServeOnly {
+    #[command(flatten)]
+    args: command::serve::ServeArgs,
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve the pages and the API.
+    Serve(command::serve::ServeArgs),
+    #[command(flatten)]
+    Ask(command::ask::Question),
+    /// Write the OpenAPI document.
+    Openapi,
     /// Turn files into statements: folders with a load.yaml, mappings, or files beside one.
     Scan {
         /// What to scan, such as data/xuhui.
@@ -89,6 +105,17 @@ fn run(cli: Cli) -> Result<bool> {
     let store = cli.store.or_else(|| world::variable("XIUDAI_STORE"));
     let place = Place { data: cli.data, store, instance: cli.instance };
     match cli.command {
+        Command::Serve(args) => command::serve::run(&house::open(&place)?, &args),
+        Command::Ask(question) => {
+            let args = ServeOnly::parse_from(["xiudai"]).args;
+            command::ask::run(&house::open(&place)?, &question, &cli.manner, &args)
+        }
+        Command::Openapi => {
+            use std::io::Write as _;
+            let text = api::openapi().to_pretty_json()?;
+            writeln!(std::io::stdout(), "{text}")?;
+            Ok(true)
+        }
         Command::Scan { paths, dry_run, json } => {
             let manner = command::scan::Manner { dry_run, json };
             command::scan::run(&house::open(&place)?, &paths, manner)

@@ -1,0 +1,159 @@
+//! Roles and acts: who may do what, in one table.
+
+/// What someone is to the house. In the order of what they may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Nobody in particular: reads what is public.
+    Anonymous,
+    /// Works on the atlas: brings sources, corrects statements.
+    Analyst,
+    /// Works on the house too: accounts and operation.
+    Administrator,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Role; 3] = [Role::Anonymous, Role::Analyst, Role::Administrator];
+
+    /// The name used in storage and on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Anonymous => "anonymous",
+            Role::Analyst => "analyst",
+            Role::Administrator => "administrator",
+        }
+    }
+
+    /// The role with this name.
+    pub fn from_name(name: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
+/// Something that can be done and so must be allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Act {
+    /// Read the atlas: entities, statements, maps, series, cubes, feeds.
+    Read,
+    /// Take answers out as a file.
+    Export,
+    /// Read the journal and its proofs.
+    ReadJournal,
+    /// Bring in a file, or try one without keeping it.
+    Import,
+    /// See the progress and report of one's own jobs.
+    ReadJob,
+    /// Supersede or retract a statement.
+    Correct,
+    /// Withdraw a source or restore it.
+    WithdrawSource,
+    /// Keep questions and read one's notifications.
+    SaveQuestion,
+    /// Change one's own password and end one's own sessions.
+    ManageSelf,
+    /// Make, list and revoke one's own API tokens.
+    ManageTokens,
+    /// Create, list and change accounts.
+    ManageAccounts,
+    /// See everyone's jobs, queues and deliveries, and act on them.
+    Operate,
+}
+
+impl Act {
+    /// All of them.
+    pub const ALL: [Act; 12] = [
+        Act::Read,
+        Act::Export,
+        Act::ReadJournal,
+        Act::Import,
+        Act::ReadJob,
+        Act::Correct,
+        Act::WithdrawSource,
+        Act::SaveQuestion,
+        Act::ManageSelf,
+        Act::ManageTokens,
+        Act::ManageAccounts,
+        Act::Operate,
+    ];
+
+    /// The name used in messages and documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Act::Read => "read",
+            Act::Export => "export",
+            Act::ReadJournal => "read_journal",
+            Act::Import => "import",
+            Act::ReadJob => "read_job",
+            Act::Correct => "correct",
+            Act::WithdrawSource => "withdraw_source",
+            Act::SaveQuestion => "save_question",
+            Act::ManageSelf => "manage_self",
+            Act::ManageTokens => "manage_tokens",
+            Act::ManageAccounts => "manage_accounts",
+            Act::Operate => "operate",
+        }
+    }
+
+    /// The least role that may do it: the one table.
+    pub fn least(self) -> Role {
+        match self {
+            Act::Read | Act::Export | Act::ReadJournal => Role::Anonymous,
+            Act::Import
+            | Act::ReadJob
+            | Act::Correct
+            | Act::WithdrawSource
+            | Act::SaveQuestion
+            | Act::ManageSelf
+            | Act::ManageTokens => Role::Analyst,
+            Act::ManageAccounts | Act::Operate => Role::Administrator,
+        }
+    }
+
+    /// Whether only a person with a session may do it, never an API token: a token that leaked
+    /// must not be able to outlive itself.
+    pub fn needs_session(self) -> bool {
+        matches!(self, Act::ManageSelf | Act::ManageTokens)
+    }
+}
+
+/// Whether a role includes an act.
+pub fn may(role: Role, act: Act) -> bool {
+    role >= act.least()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_table() {
+        // anonymous, analyst, administrator
+        let table = [
+            ("read", [true, true, true]),
+            ("export", [true, true, true]),
+            ("read_journal", [true, true, true]),
+            ("import", [false, true, true]),
+            ("read_job", [false, true, true]),
+            ("correct", [false, true, true]),
+            ("withdraw_source", [false, true, true]),
+            ("save_question", [false, true, true]),
+            ("manage_self", [false, true, true]),
+            ("manage_tokens", [false, true, true]),
+            ("manage_accounts", [false, false, true]),
+            ("operate", [false, false, true]),
+        ];
+        assert_eq!(table.len(), Act::ALL.len());
+        for (act, (name, answers)) in Act::ALL.into_iter().zip(table) {
+            assert_eq!(act.name(), name);
+            assert_eq!(Role::ALL.map(|role| may(role, act)), answers, "{name}");
+        }
+    }
+
+    #[test]
+    fn roles_have_names() {
+        for role in Role::ALL {
+            assert_eq!(Role::from_name(role.name()), Some(role));
+        }
+        assert_eq!(Role::from_name("root"), None);
+    }
+}

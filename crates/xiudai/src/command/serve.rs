@@ -1,0 +1,192 @@
+//! `xiudai serve`: the pages and the API.
+
+use crate::deliver;
+use crate::house::House;
+use crate::shelf;
+use crate::world;
+use anyhow::{Context as _, Result};
+use api::{App, District, Parts, Settings};
+use atlas::search::Index;
+use identity::Secret;
+use kernel::Actor;
+use std::io::Write as _;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use work::Reach;
+
+/// How the house is served.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ServeArgs {
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1:8700")]
+    listen: SocketAddr,
+    /// A district to load first, such as data/xuhui.
+    #[arg(long)]
+    load: Option<PathBuf>,
+    /// Address under which people reach the house, when a proxy stands before it.
+    #[arg(long)]
+    base_url: Option<String>,
+    /// Proxies whose X-Forwarded-For is believed.
+    #[arg(long)]
+    trusted_proxy: Vec<IpAddr>,
+    /// Hosts that web hooks may point to; none allows every public one.
+    #[arg(long)]
+    webhook_host: Vec<String>,
+    /// Let web hooks reach loopback and private addresses.
+    #[arg(long)]
+    webhook_private: bool,
+    /// Chinese name of the district's entity.
+    #[arg(long, default_value = "徐汇区")]
+    district: String,
+    /// Requests of one address a minute.
+    #[arg(long, default_value_t = 1_200)]
+    requests_a_minute: u32,
+}
+
+/// Figures in the sentence that opens the house, in order.
+const HEADLINE: &[&str] = &[
+    "ai_firms",
+    "filed_models",
+    "filed_models_share",
+    "gdp",
+    "ai_output",
+    "headquarters_and_rd",
+    "population",
+    "area",
+];
+
+/// Loads, says what is there, and serves until told to stop.
+pub(crate) fn run(house: &House, args: &ServeArgs) -> Result<bool> {
+    let mut out = std::io::stdout();
+    if let Some(folder) = &args.load {
+        load(house, folder)?;
+    }
+    let app = app(house, args)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(32)
+        .enable_all()
+        .build()
+        .context("starting the runtime")?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(args.listen)
+            .await
+            .with_context(|| format!("{} is taken or not ours", args.listen))?;
+        writeln!(out, "serving   http://{}", listener.local_addr()?)?;
+        if let Some(link) = setup_link(house, args)? {
+            writeln!(out, "first administrator, once, within a day: {link}")?;
+        }
+        out.flush()?;
+        let warming = app.clone();
+        let warm = tokio::task::spawn_blocking(move || warming.warm());
+        let reach = if args.webhook_private { Reach::Private } else { Reach::Public };
+        let worker = api::start_worker(app.clone(), deliver::sender(reach));
+        let service = api::router(app).into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
+        if let Ok(Err(problem)) = warm.await {
+            tracing::error!(?problem, "the index could not be brought up to date");
+        }
+        drop(worker);
+        Ok(true)
+    })
+}
+
+/// Loads the district, telling what it gave.
+fn load(house: &House, folder: &std::path::Path) -> Result<()> {
+    let mut out = std::io::stdout();
+    let manner = super::scan::Manner { dry_run: false, json: false };
+    let mut cache = atlas::load::Cache::default();
+    let (mut rows, mut statements, mut new, mut files) = (0, 0, 0, 0);
+    for volume in shelf::volumes(folder, &house.schema)? {
+        let report = super::scan::one(house, &mut cache, &volume, manner)?;
+        for refusal in &report.refusals {
+            writeln!(out, "refused   {refusal}")?;
+        }
+        files += 1;
+        rows += report.counts.rows;
+        statements += report.counts.statements;
+        new += report.counts.new + report.counts.changed;
+    }
+    writeln!(out, "loaded    {files} files, {rows} rows, {statements} statements ({new} new)")?;
+    Ok(())
+}
+
+/// The application of a house.
+pub(crate) fn app(house: &House, args: &ServeArgs) -> Result<App> {
+    let spool = house.data.join("spool");
+    std::fs::create_dir_all(&spool).context("making the folder for uploads")?;
+    let base_url = base_url(args);
+    let settings = Settings {
+        secure_cookies: base_url.starts_with("https://"),
+        base_url,
+        trusted_proxies: args.trusted_proxy.clone(),
+        webhook_hosts: args.webhook_host.clone(),
+        district: District {
+            name: args.district.clone(),
+            headline: HEADLINE.iter().map(|key| (*key).to_string()).collect(),
+        },
+        spool,
+        requests_a_minute: args.requests_a_minute,
+        limits: scan::Limits::default(),
+    };
+    let index = Index::open(Some(&house.data.join("index"))).context("opening the index")?;
+    let parts = Parts {
+        store: house.store.clone(),
+        schema: Arc::clone(&house.schema),
+        index,
+        settings,
+        clock: Arc::new(world::now),
+        random: Arc::new(|bytes: &mut [u8]| {
+            if let Err(error) = world::chance(bytes) {
+                // Without chance there are no secrets: stop rather than hand out a known one.
+                tracing::error!(%error, "no source of chance");
+                std::process::abort();
+            }
+        }),
+    };
+    App::new(parts).map_err(|problem| anyhow::anyhow!("{problem:?}"))
+}
+
+fn base_url(args: &ServeArgs) -> String {
+    let own = || format!("http://{}", args.listen);
+    args.base_url.as_ref().map_or_else(own, |url| url.trim_end_matches('/').to_string())
+}
+
+/// The link for the first administrator, while there is none.
+fn setup_link(house: &House, args: &ServeArgs) -> Result<Option<String>> {
+    if house.store.read(identity::account::has_administrator)? {
+        return Ok(None);
+    }
+    let mut bytes = [0u8; 32];
+    world::chance(&mut bytes)?;
+    let secret = Secret::new(bytes);
+    let now = world::now();
+    house.store.write(|tx| identity::setup::make_link(tx, &Actor::system(), now, &secret))?;
+    Ok(Some(format!("{}/setup?token={}", base_url(args), secret.text())))
+}
+
+/// Ends when the process is asked to stop.
+async fn stopped() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        let kind = tokio::signal::unix::SignalKind::terminate();
+        match tokio::signal::unix::signal(kind) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,61 @@
+import { lazy, Suspense } from "react";
+import { Route, Routes, useLocation } from "react-router";
+import { EvidenceProvider } from "./evidence";
+import { PageGuard } from "./shell/PageGuard";
+import { Shell } from "./shell/Shell";
+import { Loading } from "./ui";
+
+const Overview = lazy(() => import("./pages/overview"));
+const MapPage = lazy(() => import("./pages/map"));
+const GraphPage = lazy(() => import("./pages/graph"));
+const EntityPage = lazy(() => import("./pages/entity"));
+const Indicators = lazy(() => import("./pages/indicators"));
+const CubePage = lazy(() => import("./pages/cube"));
+const Sources = lazy(() => import("./pages/sources"));
+const Changes = lazy(() => import("./pages/changes"));
+const Coverage = lazy(() => import("./pages/coverage"));
+const SearchPage = lazy(() => import("./pages/search"));
+const Questions = lazy(() => import("./pages/questions"));
+const Import = lazy(() => import("./pages/import"));
+const AccountPage = lazy(() => import("./pages/account"));
+const Setup = lazy(() => import("./pages/setup"));
+const Journal = lazy(() => import("./pages/journal"));
+const Reference = lazy(() => import("./pages/reference"));
+const Missing = lazy(() => import("./pages/missing"));
+
+/** All pages by address; each is its own chunk, so the first load holds none of the heavy ones. */
+export function App() {
+  const { pathname } = useLocation();
+  return (
+    <EvidenceProvider>
+      <Shell>
+        <PageGuard page={pathname}>
+          <Suspense fallback={<Loading />}>
+            <Routes>
+              <Route path="/" element={<Overview />} />
+              <Route path="/map" element={<MapPage />} />
+              <Route path="/graph" element={<GraphPage />} />
+              <Route path="/entities/:id" element={<EntityPage />} />
+              <Route path="/indicators" element={<Indicators />} />
+              <Route path="/indicators/:key" element={<Indicators />} />
+              <Route path="/cube" element={<CubePage />} />
+              <Route path="/sources" element={<Sources />} />
+              <Route path="/sources/:key" element={<Sources />} />
+              <Route path="/changes" element={<Changes />} />
+              <Route path="/coverage" element={<Coverage />} />
+              <Route path="/search" element={<SearchPage />} />
+              <Route path="/questions" element={<Questions />} />
+              <Route path="/import" element={<Import />} />
+              <Route path="/account" element={<AccountPage />} />
+              <Route path="/setup" element={<Setup />} />
+              <Route path="/journal" element={<Journal />} />
+              <Route path="/journal/:id" element={<Journal />} />
+              <Route path="/reference" element={<Reference />} />
+              <Route path="*" element={<Missing />} />
+            </Routes>
+          </Suspense>
+        </PageGuard>
+      </Shell>
+    </EvidenceProvider>
+  );
+}

@@ -1,0 +1,122 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { type ApiError, get, post, put, segment } from "../../api/client";
+import type { Account, Page } from "../../api/types";
+import { useLang } from "../../state/lang";
+import { Answer, Field, FormError } from "../../ui";
+
+type Role = Account["role"];
+
+/** All accounts, for administrators: who there is, in which role, and a form for one more. */
+export function Accounts() {
+  const { t } = useLang();
+  const client = useQueryClient();
+  const query = useQuery<Page<Account>, ApiError>({
+    queryKey: ["accounts"],
+    queryFn: () => get("/accounts"),
+  });
+  const refresh = () => client.invalidateQueries({ queryKey: ["accounts"] });
+  const change = useMutation({
+    mutationFn: ({ account, to }: { account: Account; to: { role?: Role; active?: boolean } }) =>
+      put<Account>(`/accounts/${segment(account.id)}`, to, account.etag),
+    onSuccess: refresh,
+  });
+  return (
+    <section className="section">
+      <h2>{t("account.accounts")}</h2>
+      <Answer query={query} height={80}>
+        {(page) => (
+          <ul className="account-list">
+            {page.items.map((account) => (
+              <li key={account.id} className="account-row">
+                <span>
+                  {account.name}{" "}
+                  {!account.active && <span className="tag">{t("account.inactive")}</span>}
+                </span>
+                <RoleSelect
+                  label={`${t("account.role")} ${account.name}`}
+                  role={account.role}
+                  set={(role) => change.mutate({ account, to: { role } })}
+                />
+                <button
+                  type="button"
+                  className="button button-small"
+                  onClick={() => change.mutate({ account, to: { active: !account.active } })}
+                >
+                  {t(account.active ? "account.stop" : "account.start")}
+                  <span className="visually-hidden"> {account.name}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Answer>
+      <FormError error={change.error} />
+      <NewAccount done={refresh} />
+    </section>
+  );
+}
+
+function RoleSelect(props: { label?: string; role: Role; set: (role: Role) => void }) {
+  const { t } = useLang();
+  return (
+    <select
+      className="field"
+      aria-label={props.label}
+      value={props.role}
+      onChange={(event) => props.set(event.target.value as Role)}
+    >
+      <option value="analyst">{t("account.role.analyst")}</option>
+      <option value="administrator">{t("account.role.administrator")}</option>
+    </select>
+  );
+}
+
+function NewAccount({ done }: { done: () => unknown }) {
+  const { t } = useLang();
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const [role, setRole] = useState<Role>("analyst");
+  const make = useMutation({
+    mutationFn: () => post<Account>("/accounts", { name, password, role }),
+    onSuccess: () => {
+      setName("");
+      setPassword("");
+      return done();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    make.mutate();
+  };
+  return (
+    <form className="form account-form" onSubmit={submit}>
+      <h3>{t("account.add")}</h3>
+      <Field
+        label={t("account.name")}
+        required
+        autoComplete="off"
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Field
+        label={t("account.password")}
+        hint={t("account.passwordHint")}
+        type="password"
+        autoComplete="new-password"
+        minLength={12}
+        required
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+      />
+      <label className="form-row">
+        <span>{t("account.role")}</span>
+        <RoleSelect role={role} set={setRole} />
+      </label>
+      <FormError error={make.error} />
+      <button type="submit" className="button" disabled={make.isPending}>
+        {t("account.add")}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,134 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { post, remove } from "../../api/client";
+import { useSession } from "../../api/query";
+import type { Account, Session } from "../../api/types";
+import { type Lang, useLang } from "../../state/lang";
+import { type ThemeChoice, useTheme } from "../../state/theme";
+import { Field, FormError, Loading, PageHeader, useFormat } from "../../ui";
+import { Accounts } from "./Accounts";
+import { Password } from "./Password";
+import { Tokens } from "./Tokens";
+import "./account.css";
+
+/** Sign-in for those who write, and how the page looks for everyone. */
+export default function AccountPage() {
+  const { t } = useLang();
+  const session = useSession();
+  const account = session.data?.account;
+  return (
+    <>
+      <PageHeader title={t(account ? "account.title" : "account.signIn")} lead={t("account.why")} />
+      {session.isPending ? (
+        <Loading height={240} />
+      ) : account ? (
+        <SignedIn account={account} />
+      ) : (
+        <SignIn />
+      )}
+      <Display />
+    </>
+  );
+}
+
+function SignIn() {
+  const { t } = useLang();
+  const client = useQueryClient();
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const signIn = useMutation({
+    mutationFn: () => post<Session>("/session", { name, password }),
+    onSuccess: () => client.invalidateQueries(),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    signIn.mutate();
+  };
+  return (
+    <form className="form account-form" onSubmit={submit}>
+      <Field
+        label={t("account.name")}
+        autoComplete="username"
+        required
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Field
+        label={t("account.password")}
+        type="password"
+        autoComplete="current-password"
+        required
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+      />
+      <FormError error={signIn.error} />
+      <button type="submit" className="button button-main" disabled={signIn.isPending}>
+        {t("account.signIn")}
+      </button>
+    </form>
+  );
+}
+
+function SignedIn({ account }: { account: Account }) {
+  const { t } = useLang();
+  const format = useFormat();
+  const client = useQueryClient();
+  const signOut = useMutation({
+    mutationFn: () => remove("/session"),
+    onSuccess: () => client.invalidateQueries(),
+  });
+  return (
+    <>
+      <div className="account-me">
+        <p className="account-name">{account.name}</p>
+        <p className="quiet">
+          {t(`account.role.${account.role}`)} ·{" "}
+          {t("account.since", { time: format.time(account.created_at) })}
+        </p>
+        <button type="button" className="button" onClick={() => signOut.mutate()}>
+          {t("account.signOut")}
+        </button>
+      </div>
+      <Tokens />
+      <Password account={account} />
+      {account.role === "administrator" && <Accounts />}
+    </>
+  );
+}
+
+function Display() {
+  const { t, lang, setLang } = useLang();
+  const { choice, setChoice } = useTheme();
+  return (
+    <section className="section">
+      <h2>{t("account.settings")}</h2>
+      <div className="form">
+        <label className="form-row">
+          <span>{t("account.language")}</span>
+          <select
+            className="field"
+            value={lang}
+            onChange={(event) => setLang(event.target.value as Lang)}
+          >
+            <option value="zh">中文</option>
+            <option value="en">English</option>
+          </select>
+        </label>
+        <label className="form-row">
+          <span>{t("account.theme")}</span>
+          <select
+            className="field"
+            value={choice}
+            onChange={(event) => setChoice(event.target.value as ThemeChoice)}
+          >
+            {(["system", "light", "dark"] as const).map((each) => (
+              <option key={each} value={each}>
+                {t(`theme.${each}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+    </section>
+  );
+}

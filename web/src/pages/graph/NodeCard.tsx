@@ -1,0 +1,67 @@
+import { useLang } from "../../state/lang";
+import { EntityLink } from "../../ui";
+import type { Node } from "./model";
+
+interface NodeCardProps {
+  node: Node;
+  links: number;
+  pinned: boolean;
+  expanded: boolean;
+  isFocus: boolean;
+  onPin: () => void;
+  onFold: () => void;
+  onFocus: () => void;
+  onWay: () => void;
+  onClose: () => void;
+}
+
+/** The node last clicked: its page, and what can be done with it. */
+export function NodeCard(props: NodeCardProps) {
+  const { node, links, pinned, expanded, isFocus } = props;
+  const { t } = useLang();
+  return (
+    <div className="map-card graph-card">
+      <div className="map-card-head">
+        <strong>
+          <EntityLink entity={node} badge />
+        </strong>
+        <button
+          type="button"
+          className="map-x"
+          aria-label={t("action.close")}
+          onClick={props.onClose}
+        >
+          ×
+        </button>
+      </div>
+      <p className="quiet small">
+        {t("graph.links", { shown: links, all: Math.max(links, node.degree) })}
+      </p>
+      <div className="row">
+        <button
+          type="button"
+          className="button button-small"
+          aria-pressed={pinned}
+          onClick={props.onPin}
+        >
+          {t(pinned ? "graph.unpin" : "graph.pin")}
+        </button>
+        {expanded && (
+          <button type="button" className="button button-small" onClick={props.onFold}>
+            {t("graph.fold")}
+          </button>
+        )}
+        {!isFocus && (
+          <>
+            <button type="button" className="button button-small" onClick={props.onFocus}>
+              {t("graph.focusHere")}
+            </button>
+            <button type="button" className="button button-small" onClick={props.onWay}>
+              {t("graph.wayHere")}
+            </button>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
