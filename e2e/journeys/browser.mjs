@@ -1,0 +1,74 @@
+// One browser for all journeys, and the checks that every page must pass.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import assert from "node:assert/strict";
+import { chromium } from "playwright-core";
+
+export const url = process.env.XIUDAI_URL;
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+
+export async function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--use-angle=swiftshader",
+      "--enable-unsafe-swiftshader",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** A page in a language, size and theme, that remembers what went wrong. */
+export async function open(browser, { lang = "zh", size = "desktop", theme = "light" } = {}) {
+  const context = await browser.newContext({
+    viewport: sizes[size],
+    colorScheme: theme,
+    locale: lang === "zh" ? "zh-CN" : "en-US",
+    reducedMotion: "reduce",
+  });
+  await context.addInitScript((lang) => {
+    localStorage.setItem("xiudai.lang", lang);
+  }, lang);
+  const page = await context.newPage();
+  page.faults = [];
+  page.on("pageerror", (error) => page.faults.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") page.faults.push(`console: ${message.text()}`);
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 500) page.faults.push(`${response.status()} ${response.url()}`);
+  });
+  return page;
+}
+
+/** Goes to an address and waits until nothing is loading any more. */
+export async function go(page, path) {
+  await page.goto(url + path);
+  await page.waitForLoadState("networkidle");
+  await page.waitForFunction(() => !document.querySelector("[aria-busy='true']"), null, {
+    timeout: 15_000,
+  });
+}
+
+/** Nothing failed, nothing overflows sideways, nothing that axe finds. */
+export async function sound(page, name) {
+  assert.deepEqual(page.faults, [], name);
+  const wide = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  assert.ok(wide <= 1, `${name}: the page is ${wide} px too wide`);
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const result = await window.axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+    });
+    return result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).slice(0, 3).join(" | ")}`);
+  });
+  assert.deepEqual(found, [], name);
+}
