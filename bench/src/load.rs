@@ -108,7 +108,7 @@ fn load(
     let mut view = View::new(Arc::clone(&enlarged.schema))?;
     store.read(|tx| view.catch_up(tx))?;
     let viewed = start.elapsed();
-    let index = Index::open(folder.map(|folder| folder.join("index")).as_deref())?;
+    let index = Index::open(folder)?;
     store.read(|tx| index.catch_up(tx, &view, None))?;
     let took = start.elapsed();
     table.add(

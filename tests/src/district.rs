@@ -209,3 +209,36 @@ fn nothing_of_statute_texts_ships() {
     assert!(folder.join("laws_index.csv").is_file());
     assert!(!folder.join("law_articles.csv").exists());
 }
+
+#[test]
+fn search_finds_by_script_sound_initials_and_slips() {
+    let house = xuhui();
+    let index = atlas::search::Index::open(None).expect("an index in memory");
+    house.store.read(|tx| index.catch_up(tx, &house.view, None)).expect("the index catches up");
+    for (text, kind, wanted) in [
+        ("漕河泾街道", "street", "漕河泾街道"),
+        ("漕河涇街道", "street", "漕河泾街道"),
+        ("上海交通大学", "university", "上海交通大学"),
+        ("上海交通大學", "university", "上海交通大学"),
+        ("shanghaijiaotongdaxue", "university", "上海交通大学"),
+        ("上海人工只能实验室", "organization", "上海人工智能实验室"),
+        ("模速空间", "platform", "模速空间"),
+        ("mskj", "platform", "模速空间"),
+        ("徐汇区", "district", "徐汇区"),
+    ] {
+        let query = atlas::search::Query {
+            text: text.to_string(),
+            kinds: vec![kind.to_string()],
+            place: None,
+            industry: None,
+            years: None,
+            sight: house.view.sight(on(TODAY)),
+            limit: 5,
+            after: None,
+        };
+        let answer =
+            index.search(&house.view, &query).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let first = answer.hits.first().unwrap_or_else(|| panic!("{text}: nothing"));
+        assert_eq!(house.view.names(first.entity).zh, wanted, "{text}");
+    }
+}

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::page::fetch;
 use crate::statement::{self, Statement};
 use crate::view::{At, Sight, View};
-use kernel::geometry::{Shape, area_m2, contains, length_within_m};
+use kernel::geometry::{Bounds, Shape, area_m2, contains, length_within_m};
 use kernel::{Decimal, EntityId, Label, Quantity, StatementId, Valid, Value};
 use store::Tx;
 
@@ -209,8 +209,12 @@ fn stations_inside(
                 .max_by_key(|a| view.merit(*a)),
         );
     }
+    let bounds: Vec<Bounds> = outline.shapes.iter().map(Shape::bounds).collect();
+    let shapes = || outline.shapes.iter().zip(&bounds);
     let inside = |statement: &Statement| match statement.said.value {
-        Value::Point(point) => outline.shapes.iter().any(|shape| contains(shape, point)),
+        Value::Point(point) => {
+            shapes().any(|(shape, bounds)| bounds.holds(point) && contains(shape, point))
+        }
         _ => false,
     };
     Ok(fetch(tx, &at)?.into_iter().filter(inside).map(|s| s.id).collect())

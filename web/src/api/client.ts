@@ -37,6 +37,9 @@ export function apiUrl(path: string, params: Params = {}): string {
   return API + path + (query ? `?${query}` : "");
 }
 
+/** The refusal of a write whose token is not its session's. */
+const CSRF = "E-AUTH-03";
+
 let csrf = "";
 
 export async function readSession(): Promise<Session> {
@@ -63,6 +66,18 @@ export async function post<T>(
   options: WriteOptions = {},
 ): Promise<T> {
   if (!csrf) await readSession();
+  const key = options.idempotencyKey ?? newKey();
+  try {
+    return await write<T>(path, body, { ...options, idempotencyKey: key });
+  } catch (error) {
+    // The session was opened or ended elsewhere since its token was read: read it, ask once more.
+    if (!(error instanceof ApiError) || error.problem.code !== CSRF) throw error;
+    await readSession();
+    return write<T>(path, body, { ...options, idempotencyKey: key });
+  }
+}
+
+async function write<T>(path: string, body: unknown, options: WriteOptions): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json", "X-CSRF-Token": csrf };
   const method = options.method ?? "POST";
   if (method === "POST") headers["Idempotency-Key"] = options.idempotencyKey ?? newKey();
@@ -70,7 +85,9 @@ export async function post<T>(
   const form = body instanceof FormData;
   if (body !== undefined && !form) headers["Content-Type"] = "application/json";
   const payload = form ? body : body === undefined ? undefined : JSON.stringify(body);
-  return send<T>(apiUrl(path, options.params), { method, headers, body: payload });
+  const answer = await send<T>(apiUrl(path, options.params), { method, headers, body: payload });
+  if (path.startsWith("/session")) csrf = (answer as Session | undefined)?.csrf ?? "";
+  return answer;
 }
 
 export const put = <T>(path: string, body: unknown, ifMatch?: string): Promise<T> =>

@@ -92,7 +92,6 @@ export const en: Record<Key, string> = {
   "search.title": "Search",
   "search.placeholder": "Search institutes, firms, models, figures…",
   "search.hint": "Chinese, English, pinyin or initials",
-  "search.open": "Open search",
   "search.results": "{total} found in {ms} ms",
   "search.all": "See all {total} results",
   "search.none": 'Nothing found for "{q}"',

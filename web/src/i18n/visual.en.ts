@@ -141,5 +141,12 @@ export const visualEn: Record<keyof typeof visualZh, string> = {
   "cube.noneWhy": "On this date and with these filters there is nothing to count.",
   "cube.label": "Cross table of {rows} and {columns}",
   "cube.more": "Show {count} more columns",
-  "cube.keys": "Arrow keys move; Enter opens the statements behind a cell.",
+  "cube.keys":
+    "Arrow keys move; Enter opens the statements behind a cell. A total narrows to its row or column.",
+  "map.derived.metro_density": "Metro line density",
+  "map.derived.metro_stations": "Metro stations",
+  "map.derived.employment_density": "Employment density",
+  "graph.groupAround": "Around",
+  "graph.groupWhy": "Too many to draw one by one.",
+  "graph.groupList": "See the list",
 };

@@ -134,5 +134,11 @@ export const visualZh = {
   "cube.noneWhy": "在所选的日期和筛选下没有可数的内容。",
   "cube.label": "{rows}与{columns}的交叉表",
   "cube.more": "再显示 {count} 列",
-  "cube.keys": "方向键移动，Enter 打开一格背后的陈述。",
+  "cube.keys": "方向键移动，Enter 打开一格背后的陈述；点合计则只看那一行或那一列。",
+  "map.derived.metro_density": "地铁线网密度",
+  "map.derived.metro_stations": "地铁站数",
+  "map.derived.employment_density": "就业密度",
+  "graph.groupAround": "围绕",
+  "graph.groupWhy": "太多，不在图上一一画出。",
+  "graph.groupList": "看列表",
 } as const;

@@ -89,7 +89,6 @@ export const zh = {
   "search.title": "搜索",
   "search.placeholder": "搜机构、企业、模型、指标……",
   "search.hint": "中文、英文、拼音、首字母都行",
-  "search.open": "打开搜索",
   "search.results": "找到 {total} 个，用时 {ms} 毫秒",
   "search.all": "查看全部 {total} 个结果",
   "search.none": "没有找到「{q}」",

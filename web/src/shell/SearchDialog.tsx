@@ -43,10 +43,16 @@ function useOptions(q: string): { options: Option[]; answer?: SearchAnswer } {
     label: name(hit.entity),
   }));
   const total = answer.data?.total ?? 0;
-  const all = { id: "all", to: `/search?q=${encodeURIComponent(q)}`, label: "" };
-  all.label = t("search.all", { total });
-  return { options: total > hits.length ? [...hits, all] : hits, answer: answer.data };
+  const rest = { ...all(q), label: t("search.all", { total }) };
+  return { options: total > hits.length ? [...hits, rest] : hits, answer: answer.data };
 }
+
+/** All results of `q`, for Enter pressed before they came. */
+const all = (q: string): Option => ({
+  id: "all",
+  to: `/search?q=${encodeURIComponent(q)}`,
+  label: "",
+});
 
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
 
@@ -74,17 +80,9 @@ export function SearchDialog({ close }: { close: () => void }) {
     if (event.nativeEvent.isComposing) return;
     const step = STEPS[event.key];
     if (step) setChosen((at + step + options.length) % Math.max(1, options.length));
-    else if (event.key === "Enter") enter();
+    else if (event.key === "Enter") pick(q === text.trim() ? options[at] : all(text.trim()));
     else return;
     event.preventDefault();
-  };
-  const enter = () => {
-    if (q === text.trim()) {
-      pick(options[at]);
-      return;
-    }
-    close();
-    go(`/search?q=${encodeURIComponent(text.trim())}`);
   };
   return (
     <dialog
@@ -121,12 +119,19 @@ export function SearchDialog({ close }: { close: () => void }) {
         {q && answer && options.length === 0 && (
           <p className="search-nothing quiet">{t("search.none", { q })}</p>
         )}
-        <p className="search-keys quiet small">
-          <span>{t("search.hint")}</span>
-          <span>{t("search.keys")}</span>
-        </p>
+        <Keys />
       </div>
     </dialog>
+  );
+}
+
+function Keys() {
+  const { t } = useLang();
+  return (
+    <p className="search-keys quiet small">
+      <span>{t("search.hint")}</span>
+      <span>{t("search.keys")}</span>
+    </p>
   );
 }
 

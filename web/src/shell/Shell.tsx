@@ -34,7 +34,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <AppLink
             to="/"
             className="bar-mark"
-            aria-label={`${t("app.name")} · ${t("nav.overview")}`}
+            aria-label={`绣带 Xiudai · ${t("nav.overview")}`}
           >
             <Mark />
           </AppLink>
@@ -130,7 +130,7 @@ function Tools({ openSearch, openMenu }: { openSearch: () => void; openMenu: () 
         className="search-pill"
         onClick={openSearch}
         aria-keyshortcuts="Control+K"
-        aria-label={t("search.open")}
+        aria-label={`${t("nav.search")} Ctrl K`}
       >
         <SearchIcon />
         <span className="search-pill-text">{t("nav.search")}</span>
@@ -141,7 +141,7 @@ function Tools({ openSearch, openMenu }: { openSearch: () => void; openMenu: () 
         className="icon-button lang-button"
         onClick={() => setLang(lang === "zh" ? "en" : "zh")}
         lang={lang === "zh" ? "en" : "zh-CN"}
-        aria-label={lang === "zh" ? "English" : "中文"}
+        aria-label={lang === "zh" ? "EN English" : "中文"}
       >
         {lang === "zh" ? "EN" : "中"}
       </button>

@@ -12,7 +12,7 @@ use kernel::{
 };
 use scan::{Citation, DraftEntity, DraftStatement, DraftValue, Record};
 use schema::Schema;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use store::{NewEvent, Tx, params};
 
 /// What is known of a file before its records are read.
@@ -88,6 +88,8 @@ pub struct Loader<'a> {
     cited: BTreeMap<String, SourceId>,
     keys: &'a mut Keys,
     before: HashMap<[u8; 16], Vec<Before>>,
+    /// Names and keys that this scan has said already.
+    named: HashSet<[u8; 16]>,
     batch: Batch,
     next_statement: i64,
     last_event: Option<EventId>,
@@ -134,6 +136,7 @@ impl<'a> Loader<'a> {
             cited: BTreeMap::new(),
             keys: &mut cache.keys,
             before: HashMap::new(),
+            named: HashSet::new(),
             batch: Batch::default(),
             next_statement: next,
             last_event: None,
@@ -153,9 +156,9 @@ impl<'a> Loader<'a> {
         let sources: Vec<SourceId> =
             source::all(tx)?.iter().filter(|s| of_file(s)).map(|s| s.id).collect();
         for id in sources {
-            let before = &mut self.before;
+            let (before, schema) = (&mut self.before, self.schema);
             statement::said_by_source(tx, id, |statement| {
-                let place = place(&statement.said.record, &statement.said.field);
+                let place = place(&statement.said, schema);
                 let content = content(&statement.said);
                 before.entry(place).or_default().push(Before {
                     id: statement.id,
@@ -428,6 +431,9 @@ impl<'a> Loader<'a> {
 
     /// Records a statement unless the source said just this before.
     fn record(&mut self, mut said: NewStatement) {
+        if names_its_subject(&said, self.schema) && !self.named.insert(place(&said, self.schema)) {
+            return;
+        }
         self.report.counts.statements += 1;
         let id = StatementId(self.next_statement);
         match self.earlier(&said) {
@@ -451,12 +457,13 @@ impl<'a> Loader<'a> {
         if self.before.is_empty() {
             return Earlier::None;
         }
-        let place = place(&said.record, &said.field);
+        let place = place(said, self.schema);
         let Some(list) = self.before.get_mut(&place) else {
             return Earlier::None;
         };
         let content = content(said);
-        let same = list.iter().position(|before| before.content == content);
+        let standing = names_its_subject(said, self.schema);
+        let same = list.iter().position(|before| standing || before.content == content);
         let found = match (same, list.iter().position(|before| before.live)) {
             (Some(at), _) => {
                 list.swap_remove(at);
@@ -493,11 +500,28 @@ fn refuse_withdrawn(past: &[SourceEvent], header: &Header) -> Result<()> {
     Ok(())
 }
 
-/// Where a statement stands in its source.
-fn place(record: &str, field: &str) -> [u8; 16] {
-    let digest = Hasher::new().text(record).text(field).digest();
+/// Whether a statement only says what its subject is called or numbered. Every record that speaks
+/// of an entity says so again; a source is taken at its word once.
+fn names_its_subject(said: &NewStatement, schema: &Schema) -> bool {
+    said.property == "name" || schema.property(&said.property).is_some_and(|p| p.strong)
+}
+
+/// Where a statement stands in its source: its record and field, wherever the row moves to. A name
+/// or key stands with its subject instead.
+fn place(said: &NewStatement, schema: &Schema) -> [u8; 16] {
+    let mut hasher = Hasher::new();
+    if names_its_subject(said, schema) {
+        let value = statement::value_cells(&said.value);
+        hasher
+            .int(said.subject.0)
+            .text(&said.property)
+            .opt_text(value.text.as_deref())
+            .opt_text(value.lang);
+    } else {
+        hasher.text(&said.record).text(&said.field);
+    }
     let mut place = [0; 16];
-    place.copy_from_slice(&digest[..16]);
+    place.copy_from_slice(&hasher.digest()[..16]);
     place
 }
 

@@ -1,6 +1,6 @@
 //! Lengths, areas and containment.
 
-use super::shape::{Point, Shape, ShapeKind};
+use super::shape::{Bounds, Point, Shape, ShapeKind};
 use std::collections::BTreeSet;
 
 /// Equatorial radius of the WGS 84 ellipsoid in meters.
@@ -93,16 +93,40 @@ fn ring_contains(ring: &[Point], (x, y): (f64, f64)) -> bool {
     inside
 }
 
+/// An area with the box around it and its edges, ready to be asked many times.
+struct Region<'a> {
+    area: &'a Shape,
+    bounds: Bounds,
+    edges: Vec<(Point, Point)>,
+}
+
+impl<'a> Region<'a> {
+    fn new(area: &'a Shape) -> Region<'a> {
+        let rings = area.parts.iter().flatten();
+        let edges = rings.flat_map(|ring| ring.windows(2)).map(|pair| (pair[0], pair[1]));
+        Region { area, bounds: area.bounds(), edges: edges.collect() }
+    }
+
+    fn contains(&self, point: Point) -> bool {
+        !apart(&(point, point), &(self.bounds.low, self.bounds.high)) && contains(self.area, point)
+    }
+}
+
+/// Whether the boxes around two pairs of points lie apart.
+fn apart(a: &(Point, Point), b: &(Point, Point)) -> bool {
+    let beside =
+        |a: (i32, i32), b: (i32, i32)| a.0.max(a.1) < b.0.min(b.1) || b.0.max(b.1) < a.0.min(a.1);
+    let lon = beside((a.0.lon_e7, a.1.lon_e7), (b.0.lon_e7, b.1.lon_e7));
+    let lat = beside((a.0.lat_e7, a.1.lat_e7), (b.0.lat_e7, b.1.lat_e7));
+    lon || lat
+}
+
 /// Length in meters of the parts of `lines` that lie inside any of `areas`.
 ///
 /// Each segment is cut at every edge it crosses; a piece counts when its middle is inside. A
 /// segment that branches of one line share counts once.
 pub fn length_within_m(lines: &Shape, areas: &[Shape]) -> f64 {
-    let edges: Vec<((f64, f64), (f64, f64))> = areas
-        .iter()
-        .flat_map(|area| area.parts.iter().flatten())
-        .flat_map(|ring| ring.windows(2).map(|pair| (degrees(&pair[0]), degrees(&pair[1]))))
-        .collect();
+    let regions: Vec<Region<'_>> = areas.iter().map(Region::new).collect();
     let segments: BTreeSet<(Point, Point)> = lines
         .parts
         .iter()
@@ -110,16 +134,21 @@ pub fn length_within_m(lines: &Shape, areas: &[Shape]) -> f64 {
         .flat_map(|line| line.windows(2))
         .map(|pair| (pair[0].min(pair[1]), pair[0].max(pair[1])))
         .collect();
-    segments.iter().map(|(a, b)| piece_within_m(degrees(a), degrees(b), &edges, areas)).sum()
+    segments.iter().map(|segment| piece_within_m(segment, &regions)).sum()
 }
 
-fn piece_within_m(
-    a: (f64, f64),
-    b: (f64, f64),
-    edges: &[((f64, f64), (f64, f64))],
-    areas: &[Shape],
-) -> f64 {
-    let mut cuts: Vec<f64> = edges.iter().filter_map(|(c, d)| crossing(a, b, *c, *d)).collect();
+fn piece_within_m(segment: &(Point, Point), regions: &[Region<'_>]) -> f64 {
+    let near = |region: &&Region<'_>| !apart(segment, &(region.bounds.low, region.bounds.high));
+    let near: Vec<&Region<'_>> = regions.iter().filter(near).collect();
+    if near.is_empty() {
+        return 0.0;
+    }
+    let (a, b) = (degrees(&segment.0), degrees(&segment.1));
+    let edges = near.iter().flat_map(|region| &region.edges);
+    let mut cuts: Vec<f64> = edges
+        .filter(|edge| !apart(segment, edge))
+        .filter_map(|(c, d)| crossing(a, b, degrees(c), degrees(d)))
+        .collect();
     cuts.push(0.0);
     cuts.push(1.0);
     cuts.sort_by(f64::total_cmp);
@@ -129,7 +158,7 @@ fn piece_within_m(
         .filter(|cut| {
             let (lon, lat) = at((cut[0] + cut[1]) / 2.0);
             let middle = Point::from_degrees(lon, lat);
-            middle.is_ok_and(|middle| areas.iter().any(|area| contains(area, middle)))
+            middle.is_ok_and(|middle| near.iter().any(|region| region.contains(middle)))
         })
         .map(|cut| distance_m(at(cut[0]), at(cut[1])))
         .sum()

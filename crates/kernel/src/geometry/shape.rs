@@ -65,6 +65,14 @@ pub struct Bounds {
     pub high: Point,
 }
 
+impl Bounds {
+    /// Whether a point lies in the box.
+    pub fn holds(&self, point: Point) -> bool {
+        (self.low.lon_e7..=self.high.lon_e7).contains(&point.lon_e7)
+            && (self.low.lat_e7..=self.high.lat_e7).contains(&point.lat_e7)
+    }
+}
+
 impl Shape {
     /// A shape has at most this many points.
     pub const POINTS_MAX: usize = 200_000;

@@ -45,16 +45,7 @@ pub(crate) struct ServeArgs {
 }
 
 /// Figures in the sentence that opens the house, in order.
-const HEADLINE: &[&str] = &[
-    "ai_firms",
-    "filed_models",
-    "filed_models_share",
-    "gdp",
-    "ai_output",
-    "headquarters_and_rd",
-    "population",
-    "area",
-];
+const HEADLINE: &[&str] = &["gdp", "ai_firms", "filed_models", "population", "area"];
 
 /// Loads, says what is there, and serves until told to stop.
 pub(crate) fn run(house: &House, args: &ServeArgs) -> Result<bool> {

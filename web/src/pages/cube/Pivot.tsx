@@ -18,6 +18,7 @@ interface PivotProps {
   /** The question the cube answers, from which a cell's own question is made. */
   question: Params;
   busy: boolean;
+  onNarrow: (axis: string, key: string) => void;
 }
 
 /** Columns shown before the reader asks for the rest. */
@@ -27,34 +28,46 @@ const FIRST = 24;
 type Spot = [row: number, column: number];
 type Member = Axis["members"][number];
 
-/** Opens what is behind a cell or a total. */
-function useOpen(question: Params, grid: Grid, name: (member: Member) => string) {
-  const { t } = useLang();
+/** Members as the server orders them, but years from the newest on; the unstated stay last. */
+function ordered({ axis, members }: Axis): Member[] {
+  if (axis !== "year") return members;
+  return [...members].sort((a, b) => Number(b.key) - Number(a.key));
+}
+
+/** A cell opens the statements behind it; a total narrows its axis to that one member. */
+function useOpen(
+  cube: Cube,
+  question: Params,
+  name: (member: Member) => string,
+  onNarrow: (axis: string, key: string) => void,
+) {
   const evidence = useEvidence();
   return (row: Member | undefined, column: Member | undefined) => {
-    if (!grid.value(row?.key, column?.key)) return;
-    const parts = [row && name(row), column && name(column)].filter(Boolean);
-    // A list keeps the empty key, which stands for "not stated".
-    const cell: Params = { ...question };
-    if (row) cell.row = [row.key];
-    if (column) cell.column = [column.key];
-    evidence.open({ cell, title: parts.join(" · ") || t("cube.all") });
+    if (row && column) {
+      // A list keeps the empty key, which stands for "not stated".
+      const cell: Params = { ...question, row: [row.key], column: [column.key] };
+      evidence.open({ cell, title: `${name(row)} · ${name(column)}` });
+    } else if (row) onNarrow(cube.rows.axis, row.key);
+    else if (column) onNarrow(cube.columns.axis, column.key);
   };
 }
 
 /** The table: sticky heads, shaded cells, totals; arrow keys walk, Enter opens what is behind. */
-export function Pivot({ cube, question, busy }: PivotProps) {
+export function Pivot({ cube, question, busy, onNarrow }: PivotProps) {
   const { t, pick } = useLang();
   const [all, setAll] = useState(false);
   const [spot, setSpot] = useState<Spot>([0, 0]);
   const table = useRef<HTMLTableElement>(null);
   const grid = useMemo(() => read(cube), [cube]);
-  const rows = cube.rows.members;
-  const columns = all ? cube.columns.members : cube.columns.members.slice(0, FIRST);
+  const rows = useMemo(() => ordered(cube.rows), [cube]);
+  const across = useMemo(() => ordered(cube.columns), [cube]);
+  const columns = all ? across : across.slice(0, FIRST);
   const name = (member: Member) =>
     member.key === "" ? t("search.unknown") : pick(member.label) || member.key;
-  const show = useOpen(question, grid, name);
-  const open = ([row, column]: Spot) => show(rows[row], columns[column]);
+  const show = useOpen(cube, question, name, onNarrow);
+  const open = ([row, column]: Spot) => {
+    if (grid.value(rows[row]?.key, columns[column]?.key)) show(rows[row], columns[column]);
+  };
   const active: Spot = [Math.min(spot[0], rows.length - 1), Math.min(spot[1], columns.length - 1)];
   const walk = (event: KeyboardEvent) => {
     const next = step(event, active, rows.length, columns.length);
@@ -73,7 +86,7 @@ export function Pivot({ cube, question, busy }: PivotProps) {
     open([row, column]);
   };
   const label = { rows: pick(cube.rows.label), columns: pick(cube.columns.label) };
-  const hidden = cube.columns.members.length - columns.length;
+  const hidden = across.length - columns.length;
   return (
     <>
       <div className={busy ? "cube-box cube-busy" : "cube-box"} onClick={press}>
@@ -193,7 +206,7 @@ const Cell = memo(function Cell({ row, column, value, shade, active }: CellProps
       tabIndex={active ? 0 : -1}
       className={looks.filter(Boolean).join(" ") || undefined}
       style={style}
-      aria-haspopup={value ? "dialog" : undefined}
+      aria-haspopup={value && !total ? "dialog" : undefined}
     >
       {value ? value.toLocaleString(lang === "zh" ? "zh-CN" : "en-US") : "·"}
     </td>

@@ -70,7 +70,12 @@ export default function CubePage() {
             })}{" "}
             {measure === "entities" && t("cube.distinct")}
           </p>
-          <Pivot cube={cube} question={params} busy={query.isPlaceholderData} />
+          <Pivot
+            cube={cube}
+            question={params}
+            busy={query.isPlaceholderData}
+            onNarrow={(axis, key) => change({ [axis]: [key] })}
+          />
         </>
       ) : cube ? (
         <EmptyState

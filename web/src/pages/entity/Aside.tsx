@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { useSchema } from "../../api/query";
 import type { EntityPage } from "../../api/types";
 import { Figure } from "../../evidence";
 import { useLang } from "../../state/lang";
@@ -24,7 +25,7 @@ export function Aside({ page }: { page: EntityPage }) {
         <Block title={t("entity.identifiers")}>
           {page.identifiers.map((each) => (
             <li key={each.scheme + each.value} className="aside-pair">
-              <span className="quiet">{each.scheme}</span>
+              <span className="quiet"><SchemeName scheme={each.scheme} /></span>
               <Identifier {...each} />
             </li>
           ))}
@@ -34,6 +35,13 @@ export function Aside({ page }: { page: EntityPage }) {
       {page.sources.length > 0 && <Sources sources={page.sources} />}
     </aside>
   );
+}
+
+/** The identifier's own name in the reader's language. */
+function SchemeName({ scheme }: { scheme: string }) {
+  const { pick } = useLang();
+  const found = useSchema().data?.properties.find((property) => property.key === scheme);
+  return <>{found ? pick(found.label) : scheme}</>;
 }
 
 function Block({ title, children }: { title: string; children: ReactNode }) {

@@ -1,5 +1,5 @@
 import { useLang } from "../../state/lang";
-import { EntityLink } from "../../ui";
+import { AppLink, EntityLink, useKindLabel } from "../../ui";
 import type { Node } from "./model";
 
 interface NodeCardProps {
@@ -64,4 +64,48 @@ export function NodeCard(props: NodeCardProps) {
       </div>
     </div>
   );
+}
+
+interface GroupCardProps {
+  node: Node;
+  /** Whose neighbours they are. */
+  around?: Node;
+  onClose: () => void;
+}
+
+/** A group too large to be drawn one by one: where to find its members as a list. */
+export function GroupCard({ node, around, onClose }: GroupCardProps) {
+  const { t } = useLang();
+  const label = useKindLabel();
+  const { kind = "", count = 0 } = node.group ?? {};
+  return (
+    <div className="map-card graph-card">
+      <div className="map-card-head">
+        <strong>
+          {label(kind)} × {count}
+        </strong>
+        <button type="button" className="map-x" aria-label={t("action.close")} onClick={onClose}>
+          ×
+        </button>
+      </div>
+      {around && (
+        <p className="small">
+          {t("graph.groupAround")} <EntityLink entity={around} />
+        </p>
+      )}
+      <p className="quiet small">{t("graph.groupWhy")}</p>
+      <AppLink className="button button-small" to={searchPath(kind, around)}>
+        {t("graph.groupList")}
+      </AppLink>
+    </div>
+  );
+}
+
+const PLACES = ["district", "street", "belt", "block", "park"];
+
+/** The search page for the members; by place too, when the group stands around a place. */
+function searchPath(kind: string, around?: Node): string {
+  const query = new URLSearchParams({ kind });
+  if (around && PLACES.includes(around.kind)) query.set("place", around.id);
+  return `/search?${query.toString()}`;
 }

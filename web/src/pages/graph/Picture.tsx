@@ -6,7 +6,7 @@ import { canGl, glFailed } from "../map/gl";
 import type { Spot } from "./layout";
 import type { GraphView } from "./looks";
 import { type Model, neighbours } from "./model";
-import { NodeCard } from "./NodeCard";
+import { GroupCard, NodeCard } from "./NodeCard";
 import { SvgView } from "./SvgView";
 import { useDrawn } from "./useDrawn";
 
@@ -42,7 +42,8 @@ export function Picture(props: PictureProps) {
     picture: props.picture,
     onPick: (id) => {
       setSelected(id);
-      if (id && id !== focus) props.onGrow(id);
+      const kept = id && drawn.nodes.get(id)?.group?.members.length === 0;
+      if (id && id !== focus && !kept) props.onGrow(id);
     },
     onEdge: (id) => {
       const edge = drawn.edges.get(id);
@@ -62,6 +63,13 @@ export function Picture(props: PictureProps) {
   return (
     <div className={look} role="group" aria-label={t("graph.label")}>
       <Painted view={view} />
+      {node?.group && (
+        <GroupCard
+          node={node}
+          around={drawn.nodes.get(node.id.split(":")[1] ?? "")}
+          onClose={() => setSelected(null)}
+        />
+      )}
       {node && !node.group && (
         <NodeCard
           node={node}

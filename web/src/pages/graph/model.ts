@@ -4,7 +4,7 @@ export interface Node extends EntityRef {
   degree: number;
   /** Steps from the focus, by the edges shown. */
   distance: number;
-  /** Set when the node stands for many of one kind. */
+  /** Set when the node stands for many of one kind; members the server kept back have no ids. */
   group?: { kind: string; count: number; members: string[] };
 }
 
@@ -133,16 +133,18 @@ function anchorOf(node: Node, near: Map<string, Set<string>>, model: Model): str
 function bundled(model: Model, into: Map<string, string>): Model {
   const nodes = new Map<string, Node>();
   for (const node of model.nodes.values()) {
-    const key = into.get(node.id);
-    if (!key) {
-      nodes.set(node.id, node);
+    const key = into.get(node.id) ?? node.id;
+    const before = nodes.get(key);
+    if (!into.has(node.id) && !before) {
+      nodes.set(key, node);
       continue;
     }
-    const before = nodes.get(key)?.group?.members ?? [];
-    const members = [...before, node.id];
+    const own = node.group ?? { kind: node.kind, count: 1, members: [node.id] };
+    const members = [...(before?.group?.members ?? []), ...own.members];
+    const count = (before?.group?.count ?? 0) + own.count;
+    const group = { kind: own.kind, count, members };
     const { kind, distance } = node;
-    const group = { kind, count: members.length, members };
-    nodes.set(key, { id: key, kind, name: {}, degree: members.length, distance, group });
+    nodes.set(key, { id: key, kind, name: {}, degree: count, distance, group });
   }
   const edges = new Map<string, Edge>();
   for (const edge of model.edges.values()) {

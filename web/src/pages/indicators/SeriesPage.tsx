@@ -23,7 +23,7 @@ export function SeriesPage({ indicator }: { indicator: string }) {
   const path = `/indicators/${segment(indicator)}/series`;
   const query = useApi<Series>(path, { entity, family: family || undefined });
   const series = query.data;
-  const title = series ? pick(series.indicator.label) || indicator : "…";
+  const title = series ? pick(series.indicator.label) || indicator : query.error ? indicator : "…";
   const money = lang === "en" && series?.indicator.value_type === "money";
   const unit = money ? "CNY" : series?.unit && format.unit(series.unit);
   return (

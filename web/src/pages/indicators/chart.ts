@@ -35,6 +35,7 @@ interface Inks {
   line: string;
   sheet: string;
   gold: string;
+  sans: string;
   series: string[];
 }
 
@@ -45,6 +46,7 @@ export function readInks(): Inks {
     line: token("line"),
     sheet: token("sheet"),
     gold: token("gold-thread"),
+    sans: token("sans"),
     series: Array.from({ length: 8 }, (_, at) => token(`c${at + 1}`)),
   };
 }
@@ -193,6 +195,7 @@ function bracket(from: Way, to: Way, side: Way, inks: Inks, text: string): Eleme
         y: middle[1],
         fill: inks.ink,
         fontSize: 12,
+        fontFamily: inks.sans,
         textAlign: flat ? "center" : "left",
         textVerticalAlign: flat ? "top" : "middle",
       },
@@ -399,7 +402,14 @@ function asOfSeries({ asOf, byEntity, words }: ChartInput, inks: Inks): CustomSe
       const line = stroke([x, area.y], [x, area.y + area.height], inks.gold, 1.5, true);
       const text = {
         type: "text",
-        style: { text: words.asOf, x: x + 4, y: area.y, fill: inks.quiet, fontSize: 12 },
+        style: {
+          text: words.asOf,
+          x: x + 4,
+          y: area.y,
+          fill: inks.quiet,
+          fontSize: 12,
+          fontFamily: inks.sans,
+        },
       };
       return groupOf([line, text]);
     },

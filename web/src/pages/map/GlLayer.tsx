@@ -2,7 +2,7 @@ import type { FeatureCollection, Geometry } from "geojson";
 import { type GeoJSONSource, Map as GlMap, type StyleSpecification } from "maplibre-gl";
 import { useEffect, useRef } from "react";
 import { unmercator } from "./geometry";
-import type { Colours } from "./paint";
+import { type Colours, lineColour } from "./paint";
 import { RIVER_WIDTH, THREAD } from "./scene";
 import type { LayerProps } from "./SvgLayer";
 
@@ -180,10 +180,13 @@ function contentOf({ scene, colours, paints, show, plain, marked }: LayerProps) 
     outline: { of: [scene], make: () => [feature(scene.outline)] },
     river: { of: [scene], make: () => (scene.river.length > 1 ? [feature(river)] : []) },
     metro: {
-      of: [scene, show.metro, marked],
+      of: [scene, show.metro, marked, colours],
       make: () =>
         (show.metro ? scene.lines : []).flatMap((line) => {
-          const looks = { color: line.color, marked: marked.includes(line.id) };
+          const looks = {
+            color: lineColour(line.color, colours),
+            marked: marked.includes(line.id),
+          };
           return [
             feature(line.within, { ...looks, within: true }),
             feature(line.beyond, { ...looks, within: false }),

@@ -1,3 +1,4 @@
+import { useSchema } from "../../api/query";
 import type { IndicatorSummary } from "../../api/types";
 import { useLang } from "../../state/lang";
 
@@ -10,9 +11,17 @@ interface IndicatorSelectProps {
 /** Fewer places than this make a poor map, so the indicator is listed last. */
 const ENOUGH = 5;
 
+/** Figures computed for places rather than stated by anyone. */
+const DERIVED = ["metro_density", "metro_stations", "employment_density"] as const;
+
 /** Chooses the indicator that colours the map; those stated for many places come first. */
 export function IndicatorSelect({ items, value, onChange }: IndicatorSelectProps) {
   const { t, pick } = useLang();
+  const properties = useSchema().data?.properties;
+  const derived = DERIVED.filter((key) => !items.some((each) => each.indicator.key === key));
+  const listed =
+    items.some((each) => each.indicator.key === value) || derived.some((key) => key === value);
+  const chosen = properties?.find((each) => each.key === value);
   const many = items.filter((each) => each.entities >= ENOUGH);
   const few = items.filter((each) => each.entities < ENOUGH);
   const option = ({ indicator, entities }: IndicatorSummary) => (
@@ -25,7 +34,15 @@ export function IndicatorSelect({ items, value, onChange }: IndicatorSelectProps
       <span className="small quiet">{t("map.colourBy")}</span>
       <select className="field" value={value} onChange={(event) => onChange(event.target.value)}>
         <option value="">{t("map.plain")}</option>
+        {value && !listed && <option value={value}>{pick(chosen?.label) || value}</option>}
         <optgroup label={t("map.manyPlaces")}>{many.map(option)}</optgroup>
+        <optgroup label={t("drawer.derived")}>
+          {derived.map((key) => (
+            <option key={key} value={key}>
+              {t(`map.derived.${key}`)}
+            </option>
+          ))}
+        </optgroup>
         <optgroup label={t("map.fewPlaces")}>{few.map(option)}</optgroup>
       </select>
     </label>

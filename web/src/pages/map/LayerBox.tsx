@@ -33,7 +33,7 @@ export function LayerBox({ scene, show, onShow }: LayerBoxProps) {
     <details className="map-layers">
       <summary className="button">{t("map.layers")}</summary>
       <div className="map-card">
-        {LAYERS.map((layer) => (
+        {LAYERS.filter((layer) => layer !== "points" || counts.length > 0).map((layer) => (
           <label key={layer} className="check">
             <input
               type="checkbox"

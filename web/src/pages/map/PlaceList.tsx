@@ -65,7 +65,7 @@ export function PlaceList(props: PlaceListProps) {
   return (
     <section className="map-list" aria-label={t("map.list")}>
       <div className="map-tabs" role="group" aria-label={t("map.list")}>
-        {TABS.map((each) => (
+        {TABS.filter((each) => each !== "spots" || scene.spots.length > 0).map((each) => (
           <button
             key={each}
             type="button"

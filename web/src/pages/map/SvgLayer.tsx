@@ -2,7 +2,7 @@ import { memo, useMemo } from "react";
 import type { Position } from "geojson";
 import { type View, worldSize } from "./camera";
 import { mercator, metre, pathOf, type Point } from "./geometry";
-import type { Colours, Paint } from "./paint";
+import { type Colours, lineColour, type Paint } from "./paint";
 import { RIVER_WIDTH, type Scene, THREAD } from "./scene";
 
 /** What both painters draw; they take no input, the frame above them does. */
@@ -132,7 +132,7 @@ function Metro({ scene, project, marked, near, colours }: Part & { marked: reado
         <path
           key={line.id}
           d={pathOf(line.beyond, project)}
-          stroke={line.color}
+          stroke={lineColour(line.color, colours)}
           strokeOpacity={marked.includes(line.id) ? 0.9 : 0.32}
           strokeWidth={1.3}
           vectorEffect="non-scaling-stroke"
@@ -149,7 +149,7 @@ function Metro({ scene, project, marked, near, colours }: Part & { marked: reado
           />
           <path
             d={pathOf(line.within, project)}
-            stroke={line.color}
+            stroke={lineColour(line.color, colours)}
             strokeWidth={marked.includes(line.id) ? width + 2 : width}
             vectorEffect="non-scaling-stroke"
           />

@@ -17,6 +17,7 @@ export interface Colours {
   ink: string;
   mark: string;
   ramp: string[];
+  night: boolean;
 }
 
 const BY_DAY = [0.07, 0.19, 0.33, 0.49, 0.68];
@@ -37,6 +38,7 @@ export function readColours(): Colours {
     halo: sheet,
     ink: token("ink"),
     mark: token("gold-thread"),
+    night,
     ramp: (night ? BY_NIGHT : BY_DAY).map((share) => mix(sheet, token("river"), share)),
   };
 }
@@ -48,6 +50,11 @@ export function rampOf(colours: Colours, classes: number): string[] {
     const share = classes < 2 ? 0.6 : at / (classes - 1);
     return colours.ramp[Math.round(share * last)] as string;
   });
+}
+
+/** A line's own colour, lightened by night where it would sink into the ground. */
+export function lineColour(colour: string, { night }: Colours): string {
+  return night && luminance(colour) < 0.12 ? mix(colour, "#ffffff", 0.35) : colour;
 }
 
 export interface Shade {
