@@ -31,9 +31,8 @@ pub(crate) fn sqlite(enlarged: &Enlarged, folder: &Path, table: &mut Table) -> R
     let target = Target::Sqlite(folder.join("xiudai.db"));
     let store = open(&target, folder)?;
     let (statements, took) = load(enlarged, &store, Some(folder), "SQLite", table)?;
-    let total = store.read(|tx| {
-        tx.query_one("select count(*) from atlas_statement", &[], |row| row.int(0))
-    })?;
+    let total = store
+        .read(|tx| tx.query_one("select count(*) from atlas_statement", &[], |row| row.int(0)))?;
     // The raw run writes every row, the timed load only the copies: the same share of both.
     let raw = raw_inserts(&store, folder)?.mul_f64(statements as f64 / total as f64);
     let ratio = raw.as_secs_f64() / took.as_secs_f64();
@@ -41,7 +40,11 @@ pub(crate) fn sqlite(enlarged: &Enlarged, folder: &Path, table: &mut Table) -> R
         "load, journal and search index included",
         "SQLite",
         format!("{:.0} statements/s", statements as f64 / took.as_secs_f64()),
-        format!("{ratio:.2} of raw prepared inserts of the same rows ({:.2} s to {:.2} s)", raw.as_secs_f64(), took.as_secs_f64()),
+        format!(
+            "{ratio:.2} of raw prepared inserts of the same rows ({:.2} s to {:.2} s)",
+            raw.as_secs_f64(),
+            took.as_secs_f64()
+        ),
     );
     Ok(())
 }
@@ -134,8 +137,7 @@ fn scan(store: &Store, schema: &Schema, cache: &mut Cache, volume: &Volume) -> R
         limits: &Limits::default(),
     };
     let (actor, now) = (Actor::system(), Timestamp::from_micros(NOW_US));
-    let report =
-        scan_file(store, schema, cache, &actor, now, &file, Mode::Write, &mut |_| {})?;
+    let report = scan_file(store, schema, cache, &actor, now, &file, Mode::Write, &mut |_| {})?;
     if let Some(refusal) = report.refusals.first() {
         bail!("{}: {refusal}", volume.name);
     }
@@ -189,21 +191,62 @@ fn raw_inserts(from: &Store, folder: &Path) -> Result<Duration> {
 fn columns_of(table: &str) -> Vec<&'static str> {
     match table {
         "atlas_source" => vec![
-            "id", "key", "kind", "parent_id", "title_zh", "title_en", "publisher", "licence",
-            "attribution", "url", "published", "event_index", "recorded_us",
+            "id",
+            "key",
+            "kind",
+            "parent_id",
+            "title_zh",
+            "title_en",
+            "publisher",
+            "licence",
+            "attribution",
+            "url",
+            "published",
+            "event_index",
+            "recorded_us",
         ],
         "atlas_source_event" => vec![
-            "source_id", "event_index", "recorded_us", "what", "digest", "retrieved", "row_count",
-            "statement_count", "new_count", "changed_count", "gone_count", "unchanged_count",
+            "source_id",
+            "event_index",
+            "recorded_us",
+            "what",
+            "digest",
+            "retrieved",
+            "row_count",
+            "statement_count",
+            "new_count",
+            "changed_count",
+            "gone_count",
+            "unchanged_count",
             "reason",
         ],
         "atlas_entity" => vec!["id", "kind", "event_index"],
         "atlas_entity_key" => vec!["scheme", "value", "entity_id", "event_index"],
         "atlas_statement" => vec![
-            "id", "entity_id", "property", "value_type", "value_text", "value_entity_id",
-            "value_high", "value_fen", "comparator", "unit", "lang", "valid_from_day",
-            "valid_to_day", "valid_precision", "source_id", "record", "field", "row_number",
-            "rank", "confidence", "quote", "qualifiers", "supersedes_id", "event_index",
+            "id",
+            "entity_id",
+            "property",
+            "value_type",
+            "value_text",
+            "value_entity_id",
+            "value_high",
+            "value_fen",
+            "comparator",
+            "unit",
+            "lang",
+            "valid_from_day",
+            "valid_to_day",
+            "valid_precision",
+            "source_id",
+            "record",
+            "field",
+            "row_number",
+            "rank",
+            "confidence",
+            "quote",
+            "qualifiers",
+            "supersedes_id",
+            "event_index",
             "recorded_us",
         ],
         _ => vec!["event_index", "recorded_us", "actor", "kind", "subject", "entry", "leaf_hash"],

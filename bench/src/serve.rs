@@ -44,7 +44,8 @@ pub(crate) fn measure(
     for (name, count, aim_ms, path) in questions {
         let mut times = latencies(&agent, *count, path)?;
         times.sort_unstable();
-        let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
+        let at =
+            |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
         table.add(
             &format!("{name}, p99 (aim {aim_ms} ms)"),
             engine,
@@ -65,8 +66,20 @@ pub(crate) fn measure(
 
 fn search(i: usize) -> String {
     let words = [
-        "徐汇", "漕河泾", "shanghai jiao tong", "sjtu", "caohejing", "人工智能", "上海人工智能實驗室",
-        "diffusion", "shanghia", "上海交通大學", "fudan", "条例", "生物科技", "机器人学习",
+        "徐汇",
+        "漕河泾",
+        "shanghai jiao tong",
+        "sjtu",
+        "caohejing",
+        "人工智能",
+        "上海人工智能實驗室",
+        "diffusion",
+        "shanghia",
+        "上海交通大學",
+        "fudan",
+        "条例",
+        "生物科技",
+        "机器人学习",
     ];
     let word = words[i % words.len()];
     let encoded: String = word.bytes().map(|b| format!("%{b:02X}")).collect();
@@ -87,11 +100,7 @@ fn median_ms(times: &[Duration]) -> f64 {
     times[times.len() / 2].as_secs_f64() * 1e3
 }
 
-fn latencies(
-    agent: &Agent,
-    count: usize,
-    path: impl Fn(usize) -> String,
-) -> Result<Vec<Duration>> {
+fn latencies(agent: &Agent, count: usize, path: impl Fn(usize) -> String) -> Result<Vec<Duration>> {
     let mut times = Vec::with_capacity(count);
     // A tenth first, uncounted, as a house in use is.
     for i in 0..count + count / 10 {

@@ -4,17 +4,12 @@ use atlas::load::{Cache, Mode, ScanFile, ScanReport, scan_file};
 use atlas::page::{self, Page};
 use atlas::{AsOf, View};
 use kernel::{Actor, Day, EntityId, Timestamp};
-use scan::{Limits, Mapping};
+use scan::{Limits, LoadList, Mapping};
 use schema::Schema;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use store::testkit::Fresh;
-
-#[derive(serde::Deserialize)]
-struct Order {
-    mappings: Vec<String>,
-}
 
 pub(crate) struct Xuhui {
     pub(crate) store: Fresh,
@@ -40,7 +35,7 @@ pub(crate) fn load(store: Fresh) -> Xuhui {
     let schema = Arc::new(Schema::shipped().expect("the shipped schema is sound"));
     let folder = root().join("data/xuhui");
     let order = std::fs::read_to_string(folder.join("load.yaml")).expect("load.yaml");
-    let order: Order = serde_saphyr::from_str(&order).expect("a list of mappings");
+    let order = LoadList::parse("load.yaml", &order).expect("a list of mappings");
     let mut cache = Cache::default();
     let reports = order
         .mappings

@@ -6,8 +6,9 @@ use crate::problem::{Problem, Result};
 use atlas::search::Index;
 use atlas::{AsOf, View};
 use identity::{Door, Limit};
-use kernel::{Actor, Timestamp};
+use kernel::Timestamp;
 use schema::Schema;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
@@ -97,9 +98,13 @@ struct Inner {
     gauge: Gauge,
     /// Counts writes, so that streams and the worker hear of them.
     written: watch::Sender<u64>,
+    /// Turns true when the house closes.
+    closing: watch::Sender<bool>,
     bell: Bell,
     streams: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
+    /// Rows that running imports have taken: storage cannot say while it is being written.
+    progress: Mutex<BTreeMap<i64, u64>>,
 }
 
 /// Wakes the worker.
@@ -133,9 +138,11 @@ impl App {
             random,
             gauge: Gauge::default(),
             written: watch::Sender::new(0),
+            closing: watch::Sender::new(false),
             bell: Bell::default(),
             streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
+            progress: Mutex::default(),
         })))
     }
 
@@ -181,6 +188,21 @@ impl App {
         Arc::clone(&self.0.uploads)
     }
 
+    /// Notes how many rows a running import has taken.
+    pub(crate) fn note_progress(&self, job: work::JobId, rows: u64) {
+        self.0.progress.lock().unwrap_or_else(PoisonError::into_inner).insert(job.0, rows);
+    }
+
+    /// How many rows a running import has taken.
+    pub(crate) fn progress_of(&self, job: work::JobId) -> Option<u64> {
+        self.0.progress.lock().unwrap_or_else(PoisonError::into_inner).get(&job.0).copied()
+    }
+
+    /// Forgets the progress of a job that is over.
+    pub(crate) fn forget_progress(&self, job: work::JobId) {
+        self.0.progress.lock().unwrap_or_else(PoisonError::into_inner).remove(&job.0);
+    }
+
     /// What time it is.
     pub fn now(&self) -> Timestamp {
         (self.0.clock)()
@@ -191,6 +213,16 @@ impl App {
         let mut bytes = [0; N];
         (self.0.random)(&mut bytes);
         bytes
+    }
+
+    /// Ends open streams, so that serving can end: call it when the program is asked to stop.
+    pub fn close(&self) {
+        self.0.closing.send_replace(true);
+    }
+
+    /// Hears of the end.
+    pub(crate) fn closing(&self) -> watch::Receiver<bool> {
+        self.0.closing.subscribe()
     }
 
     /// Hears of writes.
@@ -220,20 +252,35 @@ impl App {
     /// view; when it is newer, the view catches up first.
     pub fn see<T>(&self, mut look: impl FnMut(&mut Tx<'_>, &View) -> Result<T>) -> Result<T> {
         loop {
-            let view = self.0.view.read().unwrap_or_else(PoisonError::into_inner);
-            let seen = self.0.store.read(|tx| {
-                if view.behind(tx)? {
-                    return Ok(None);
+            if let Ok(view) = self.0.view.read() {
+                let seen = self.0.store.read(|tx| match view.behind(tx)? {
+                    true => Ok(None),
+                    false => look(tx, &view).map(Some),
+                })?;
+                if let Some(answer) = seen {
+                    return Ok(answer);
                 }
-                look(tx, &view).map(Some)
-            })?;
-            match seen {
-                Some(answer) => return Ok(answer),
-                None => drop(view),
             }
-            let mut view = self.0.view.write().unwrap_or_else(PoisonError::into_inner);
-            self.0.store.read(|tx| view.catch_up(tx).map(|_| ()))?;
+            self.catch_up()?;
         }
+    }
+
+    /// Brings the view to the newest snapshot. One that broke half way is made anew: it holds
+    /// nothing that storage does not.
+    fn catch_up(&self) -> Result<()> {
+        let mut view = self.0.view.write().unwrap_or_else(|poisoned| {
+            let mut view = poisoned.into_inner();
+            if let Ok(empty) = View::new(Arc::clone(&self.0.schema)) {
+                *view = empty;
+            }
+            view
+        });
+        let caught = self.0.store.read(|tx| Ok::<_, Problem>(view.catch_up(tx)?));
+        if caught.is_err() {
+            *view = View::new(Arc::clone(&self.0.schema))?;
+        }
+        self.0.view.clear_poison();
+        caught.map(|_| ())
     }
 
     /// Asks a question as of a point in time. Blocks.
@@ -287,18 +334,5 @@ impl App {
         let span = tracing::Span::current();
         let done = tokio::task::spawn_blocking(move || span.in_scope(|| work(&app))).await;
         done.unwrap_or_else(|error| Err(Problem::broken(format!("the work failed: {error}"))))
-    }
-
-    /// [`App::write`] on behalf of someone, away from the threads that serve.
-    pub(crate) async fn command<T: Send + 'static>(
-        &self,
-        actor: Actor,
-        mut command: impl FnMut(&mut Tx<'_>, &Actor, Timestamp) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.blocking(move |app| {
-            let now = app.now();
-            app.write(|tx| command(tx, &actor, now))
-        })
-        .await
     }
 }

@@ -86,7 +86,8 @@ pub(crate) fn take_as_of(params: &mut Params, now: Timestamp) -> Result<AsOf> {
     Ok(AsOf { valid, known: known.filter(|known| *known < now) })
 }
 
-/// Parameters alone, for what has no point of view. Refuses what it does not know.
+/// Parameters alone, for what has no point of view: a read takes one all the same, so that pages
+/// can send it everywhere. Refuses what it does not know.
 pub(crate) struct Args<P>(pub(crate) P);
 
 impl<S, P> FromRequestParts<S> for Args<P>
@@ -98,6 +99,10 @@ where
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Args<P>> {
         let mut params = Params::parse(parts.uri.query().unwrap_or_default())?;
+        if parts.method.is_safe() {
+            params.day("valid")?;
+            params.day("known")?;
+        }
         let read = P::take(&mut params)?;
         params.done()?;
         Ok(Args(read))

@@ -1,1 +1,28 @@
-//! api.
+#![doc = include_str!("../README.md")]
+
+mod app;
+mod ask;
+mod export;
+mod extract;
+mod front;
+mod gauge;
+mod import;
+mod params;
+mod problem;
+pub mod questions;
+mod repeat;
+mod router;
+mod routes;
+mod spool;
+mod template;
+mod watch;
+mod web;
+pub mod wire;
+mod worker;
+
+pub use crate::app::{App, Chance, Clock, Deliver, District, Parcel, Parts, Settings};
+pub use crate::ask::{Asked, PageParams};
+pub use crate::params::{FromParams, Params};
+pub use crate::problem::{Fault, Problem, ProblemBody, Result, Where};
+pub use crate::router::{openapi, router};
+pub use crate::worker::{Worker, start_worker};

@@ -63,6 +63,11 @@ impl Params {
         found
     }
 
+    /// Whether a parameter is there.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(key, _)| key == name)
+    }
+
     /// Every word of a parameter that may be repeated or hold words between commas.
     pub fn words(&mut self, name: &str) -> Vec<String> {
         let all = self.all(name);

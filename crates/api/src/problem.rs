@@ -183,6 +183,25 @@ impl Problem {
         self
     }
 
+    /// In this field of a body, unless it says already where.
+    pub(crate) fn in_field(mut self, field: &str) -> Problem {
+        if self.0.status == StatusCode::BAD_REQUEST {
+            self.0.status = StatusCode::UNPROCESSABLE_ENTITY;
+        }
+        match self.0.place.column {
+            Some(_) => self,
+            None => self.column(field),
+        }
+    }
+
+    /// The same about a field of a body: what was malformed there is content that breaks a rule.
+    pub(crate) fn in_body(mut self, field: &str) -> Problem {
+        if self.0.status == StatusCode::BAD_REQUEST || self.0.status == StatusCode::NOT_FOUND {
+            self.0.status = StatusCode::UNPROCESSABLE_ENTITY;
+        }
+        self.file("body").column(field)
+    }
+
     pub(crate) fn value(self, value: &str) -> Problem {
         let shown = Refusal::new("", "", "", "").value(value).place.value;
         let mut problem = self;
@@ -252,6 +271,10 @@ impl Problem {
             (header::VARY, HeaderValue::from_static("accept-language")),
         ];
         let mut response = (self.0.status, headers, body).into_response();
+        if self.0.status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+        }
         if let Some(seconds) = self.0.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -334,6 +357,12 @@ impl From<Refusal> for Problem {
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
         Problem::refused(status, refusal)
+    }
+}
+
+impl From<Box<Refusal>> for Problem {
+    fn from(refusal: Box<Refusal>) -> Problem {
+        Problem::from(*refusal)
     }
 }
 

@@ -12,6 +12,7 @@ mod keys;
 pub mod load;
 pub mod page;
 pub mod places;
+pub mod question;
 pub mod search;
 pub mod series;
 pub mod source;

@@ -14,7 +14,7 @@ use kernel::{Actor, Refusal, Timestamp, text};
 use store::{Row, Tx, params};
 
 /// Fewest characters of a name.
-pub const NAME_CHARS_MIN: usize = 3;
+pub const NAME_CHARS_MIN: usize = 2;
 /// Most characters of a name.
 pub const NAME_CHARS_MAX: usize = 40;
 /// Most accounts there can be.
@@ -29,7 +29,7 @@ const RESERVED: [&str; 3] = ["system", "anonymous", "xiudai"];
 pub struct Account {
     /// `A1`.
     pub id: AccountId,
-    /// As its person writes it, 3 to 40 characters.
+    /// As its person writes it, 2 to 40 characters.
     pub name: String,
     /// Analyst or administrator.
     pub role: Role,
@@ -47,7 +47,7 @@ pub struct AccountName {
 }
 
 impl AccountName {
-    /// The name without outer white space: one line of 3 to 40 characters that deceive nobody.
+    /// The name without outer white space: one line of 2 to 40 characters that deceive nobody.
     ///
     /// Fails with `E-AUTH-08`, or with a code of [`text::clean_name`].
     pub fn parse(wish: &str) -> Result<AccountName> {
@@ -57,9 +57,9 @@ impl AccountName {
         if !(NAME_CHARS_MIN..=NAME_CHARS_MAX).contains(&chars) || RESERVED.contains(&key.as_str()) {
             return Err(Refusal::new(
                 "E-AUTH-08",
-                "the name of an account has 3 to 40 characters and is not a reserved word",
-                "用户名应为3至40个字符,且不是保留字",
-                "the name of an account has 3 to 40 characters and is not a reserved word",
+                "the name of an account has 2 to 40 characters and is not a reserved word",
+                "用户名应为2至40个字符,且不是保留字",
+                "the name of an account has 2 to 40 characters and is not a reserved word",
             )
             .column("name")
             .value(name)

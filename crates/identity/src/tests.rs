@@ -125,13 +125,13 @@ fn a_life_of_an_account() {
 #[test]
 fn names_have_rules() {
     let code = |name: &str| code(AccountName::parse(name));
-    for good in ["mei", "梅丽莎", " Mei Li ", &"长".repeat(40)] {
+    for good in ["mei", "小林", " Mei Li ", &"长".repeat(40)] {
         assert_eq!(code(good), None, "{good}");
     }
-    for wrong in ["", "ab", "system", "ＳＹＳＴＥＭ", "anonymous", &"长".repeat(41)] {
+    for wrong in ["", "a", "system", "ＳＹＳＴＥＭ", "anonymous", &"长".repeat(41)] {
         assert!(code(wrong).is_some(), "{wrong}");
     }
-    assert_eq!(code("ab"), Some("E-AUTH-08"));
+    assert_eq!(code("a"), Some("E-AUTH-08"));
     assert_eq!(code("me\u{202e}i"), Some("E-TEXT-02"));
 }
 

@@ -58,7 +58,9 @@ pub(crate) fn sender(reach: Reach) -> api::Deliver {
         // The address may hold a secret, so only the kind of failure is told.
         match sent {
             Ok(response) => Ok(response.status().as_u16()),
-            Err(ureq::Error::HostNotFound) => Err("the host cannot be reached from here".to_string()),
+            Err(ureq::Error::HostNotFound) => {
+                Err("the host cannot be reached from here".to_string())
+            }
             Err(ureq::Error::Timeout(_)) => Err("no answer in time".to_string()),
             Err(_) => Err("the connection failed".to_string()),
         }

@@ -1,9 +1,8 @@
 //! The sources that a district ships: mappings, the files beside them, and their order.
 
 use anyhow::{Context as _, Result, bail};
-use scan::Mapping;
+use scan::{LoadList, Mapping};
 use schema::Schema;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,33 +17,22 @@ pub(crate) struct Volume {
     pub(crate) mapping_text: String,
 }
 
-/// `load.yaml`: the mappings in the order of loading, as paths beside it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Order {
-    district: Option<DistrictName>,
-    mappings: Vec<String>,
+fn order(folder: &Path) -> Result<LoadList> {
+    let path = folder.join("load.yaml");
+    let text = fs::read_to_string(&path)
+        .with_context(|| format!("{} says what is loaded, but cannot be read", path.display()))?;
+    Ok(LoadList::parse("load.yaml", &text)?)
 }
 
-/// The district whose sentence the overview tells.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct DistrictName {
-    /// Chinese name, as statements have it.
-    pub(crate) zh: String,
-    /// English name.
-    pub(crate) en: String,
+/// The Chinese name of the district that a folder of sources is about.
+pub(crate) fn district(folder: &Path) -> Result<String> {
+    Ok(order(folder)?.district.zh)
 }
 
 /// What a path names: a folder with a `load.yaml`, a mapping, or a file with a mapping beside it.
 pub(crate) fn volumes(path: &Path, schema: &Schema) -> Result<Vec<Volume>> {
     if path.is_dir() {
-        let order = path.join("load.yaml");
-        let text = fs::read_to_string(&order).with_context(|| {
-            format!("{} says what is loaded, but cannot be read", order.display())
-        })?;
-        let order: Order = serde_saphyr::from_str(&text)
-            .with_context(|| format!("{} is not a list of mappings", order.display()))?;
+        let order = order(path)?;
         return order.mappings.iter().map(|name| volume(&path.join(name), schema)).collect();
     }
     if path.to_string_lossy().ends_with(".mapping.yaml") {

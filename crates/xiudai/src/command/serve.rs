@@ -36,9 +36,9 @@ pub(crate) struct ServeArgs {
     /// Let web hooks reach loopback and private addresses.
     #[arg(long)]
     webhook_private: bool,
-    /// Chinese name of the district's entity.
-    #[arg(long, default_value = "徐汇区")]
-    district: String,
+    /// Chinese name of the district's entity; what was loaded says it otherwise.
+    #[arg(long)]
+    district: Option<String>,
     /// Requests of one address a minute.
     #[arg(long, default_value_t = 1_200)]
     requests_a_minute: u32,
@@ -72,13 +72,20 @@ pub(crate) fn run(house: &House, args: &ServeArgs) -> Result<bool> {
         let warming = app.clone();
         let warm = tokio::task::spawn_blocking(move || warming.warm());
         let reach = if args.webhook_private { Reach::Private } else { Reach::Public };
-        let worker = api::start_worker(app.clone(), deliver::sender(reach));
+        let worker = api::start_worker(app.clone(), deliver::sender(reach))
+            .context("starting the worker")?;
+        let closing = app.clone();
         let service = api::router(app).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
+        let stop = async move {
+            stopped().await;
+            // Open streams would otherwise hold the door.
+            closing.close();
+        };
+        axum::serve(listener, service).with_graceful_shutdown(stop).await?;
         if let Ok(Err(problem)) = warm.await {
             tracing::error!(?problem, "the index could not be brought up to date");
         }
-        drop(worker);
+        tokio::task::spawn_blocking(move || worker.stop()).await?;
         Ok(true)
     })
 }
@@ -89,6 +96,8 @@ fn load(house: &House, folder: &std::path::Path) -> Result<()> {
     let manner = super::scan::Manner { dry_run: false, json: false };
     let mut cache = atlas::load::Cache::default();
     let (mut rows, mut statements, mut new, mut files) = (0, 0, 0, 0);
+    let name = shelf::district(folder)?;
+    std::fs::write(house.data.join(DISTRICT_FILE), name).context("noting the district")?;
     for volume in shelf::volumes(folder, &house.schema)? {
         let report = super::scan::one(house, &mut cache, &volume, manner)?;
         for refusal in &report.refusals {
@@ -114,7 +123,7 @@ pub(crate) fn app(house: &House, args: &ServeArgs) -> Result<App> {
         trusted_proxies: args.trusted_proxy.clone(),
         webhook_hosts: args.webhook_host.clone(),
         district: District {
-            name: args.district.clone(),
+            name: district(house, args),
             headline: HEADLINE.iter().map(|key| (*key).to_string()).collect(),
         },
         spool,
@@ -137,6 +146,14 @@ pub(crate) fn app(house: &House, args: &ServeArgs) -> Result<App> {
         }),
     };
     App::new(parts).map_err(|problem| anyhow::anyhow!("{problem:?}"))
+}
+
+/// Remembers in the data folder which district was loaded.
+const DISTRICT_FILE: &str = "district";
+
+fn district(house: &House, args: &ServeArgs) -> String {
+    let remembered = || std::fs::read_to_string(house.data.join(DISTRICT_FILE)).ok();
+    args.district.clone().or_else(remembered).unwrap_or_default().trim().to_string()
 }
 
 fn base_url(args: &ServeArgs) -> String {

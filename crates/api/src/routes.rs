@@ -1,0 +1,44 @@
+//! The routes of the API, one file a resource.
+
+mod correct;
+mod export;
+mod feed;
+mod house;
+mod imports;
+mod journal;
+mod questions;
+mod reads;
+mod session;
+
+use crate::app::App;
+use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
+
+/// Every route below `/api/v1`.
+pub(crate) fn all() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(reads::routes())
+        .merge(correct::routes())
+        .merge(feed::routes())
+        .merge(questions::routes())
+        .merge(imports::routes())
+        .merge(export::routes())
+        .merge(session::routes())
+        .merge(journal::routes())
+        .merge(house::routes())
+}
+
+/// Described routes outside `/api/v1`.
+pub(crate) fn outside() -> OpenApiRouter<App> {
+    journal::tiles()
+}
+
+/// Routes at the root that are described below `/api/v1`.
+pub(crate) fn twins() -> Router<App> {
+    feed::outside()
+}
+
+/// Routes that anyone may ask at any rate.
+pub(crate) fn open() -> Router<App> {
+    house::open()
+}

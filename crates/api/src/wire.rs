@@ -1,0 +1,42 @@
+//! What goes over the wire, one file a noun, and how it is made from the domain.
+
+pub mod account;
+pub mod change;
+pub mod correction;
+pub mod coverage;
+pub mod cube;
+pub mod entity;
+pub mod feed;
+pub mod graph;
+pub mod indicator;
+pub mod job;
+pub mod journal;
+pub mod label;
+pub mod map;
+pub mod overview;
+pub mod question;
+pub mod schema;
+pub mod search;
+pub mod source;
+pub mod statement;
+pub mod value;
+
+pub use account::{Account, Session, Token};
+pub use change::{Change, Changes};
+pub use coverage::{Coverage, CoverageItem};
+pub use cube::{Axis, Cube, CubeCell};
+pub use entity::{Conflict, Derived, Discrepancy, EntityPage, HistoryItem};
+pub use feed::FeedItem;
+pub use graph::{Graph, GraphEdge, Paths};
+pub use indicator::{Choropleth, IndicatorSummary, Series};
+pub use job::{Job, Queued, ScanReport};
+pub use journal::{Journal, JournalEvent};
+pub use label::{AsOf, EntityRef, Label, Look, Page, PropertyRef, SourceRef};
+pub use map::FeatureCollection;
+pub use overview::Overview;
+pub use question::{Notification, Question};
+pub use schema::Schema;
+pub use search::SearchAnswer;
+pub use source::{ScanRun, Source, SourcePage};
+pub use statement::{Statement, Valid};
+pub use value::Value;
