@@ -1,6 +1,8 @@
 //! The one integration crate: the shipped district, loaded for real and asked what people ask.
 
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod district;
 #[cfg(test)]
 mod tidy;

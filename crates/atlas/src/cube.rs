@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::view::{At, Sight, View};
 use kernel::{EntityId, Label, Refusal, SourceId};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 /// An axis of the cube.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -125,54 +125,90 @@ pub fn cube(view: &View, wish: &Wish, sight: Sight) -> Result<Cube> {
         .into());
     }
     let filters = members_of(view, wish)?;
-    let mut statements: BTreeMap<(Member, Member), u64> = BTreeMap::new();
+    let axes = [wish.rows, wish.columns];
+    if wish.measure == Measure::Statements {
+        let mut cells = Runs::default();
+        scan(view, sight, &filters, axes, |_, row, column| cells.add((row, column)));
+        return Ok(table(view, wish, &cells.finish(), None));
+    }
     let mut tally = Tally::default();
-    scan(view, sight, &filters, [wish.rows, wish.columns], |at, row, column| match wish.measure {
-        Measure::Statements => *statements.entry((row, column)).or_default() += 1,
-        Measure::Entities => tally.add(view.columns.entity[at as usize], row, column),
+    scan(view, sight, &filters, axes, |at, row, column| {
+        tally.add(view.columns.entity[at as usize], row, column);
     });
-    let cells = match wish.measure {
-        Measure::Statements => statements,
-        Measure::Entities => tally.cells,
-    };
-    let totals = match wish.measure {
-        Measure::Statements => None,
-        Measure::Entities => Some((tally.rows, tally.columns, tally.all.len() as u64)),
-    };
-    Ok(table(view, wish, &cells, totals))
+    let (cells, totals) = tally.finish();
+    Ok(table(view, wish, &cells, Some(totals)))
 }
 
-/// Counts of different entities by cell, row, column and in all.
+type Cells = BTreeMap<(Member, Member), u64>;
+
+/// Counts keys that mostly come in runs.
 #[derive(Default)]
-struct Tally {
-    seen: HashSet<(u32, Member, Member)>,
-    row_seen: HashSet<(u32, Member)>,
-    column_seen: HashSet<(u32, Member)>,
-    all: HashSet<u32>,
-    cells: BTreeMap<(Member, Member), u64>,
-    rows: BTreeMap<Member, u64>,
-    columns: BTreeMap<Member, u64>,
-    last: Option<(u32, Member, Member)>,
+struct Runs {
+    cells: Cells,
+    last: Option<((Member, Member), u64)>,
 }
+
+impl Runs {
+    fn add(&mut self, key: (Member, Member)) {
+        match &mut self.last {
+            Some((last, count)) if *last == key => *count += 1,
+            _ => {
+                self.flush();
+                self.last = Some((key, 1));
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        if let Some((key, count)) = self.last.take() {
+            *self.cells.entry(key).or_default() += count;
+        }
+    }
+
+    fn finish(mut self) -> Cells {
+        self.flush();
+        self.cells
+    }
+}
+
+/// Entities with the cells they fall into; sorted once at the end, which is many times faster than
+/// a set that is asked for each statement.
+#[derive(Default)]
+struct Tally(Vec<(u32, i32, i32)>);
 
 impl Tally {
     fn add(&mut self, entity: u32, row: Member, column: Member) {
+        let next = (entity, row as i32, column as i32);
         // Statements of one entity mostly stand together, so most repeats end here.
-        if self.last == Some((entity, row, column)) {
-            return;
+        if self.0.last() != Some(&next) {
+            self.0.push(next);
         }
-        self.last = Some((entity, row, column));
-        if !self.seen.insert((entity, row, column)) {
-            return;
+    }
+
+    /// Counts of different entities by cell, by row, by column and in all.
+    fn finish(mut self) -> (Cells, Totals) {
+        self.0.sort_unstable();
+        self.0.dedup();
+        let mut cells = Runs::default();
+        let mut totals: Totals = (BTreeMap::new(), BTreeMap::new(), 0);
+        let mut columns: Vec<i32> = Vec::new();
+        for group in self.0.chunk_by(|a, b| a.0 == b.0) {
+            totals.2 += 1;
+            for (_, row, column) in group {
+                cells.add((Member::from(*row), Member::from(*column)));
+            }
+            for rows in group.chunk_by(|a, b| a.1 == b.1) {
+                *totals.0.entry(Member::from(rows[0].1)).or_default() += 1;
+            }
+            columns.clear();
+            columns.extend(group.iter().map(|(_, _, column)| *column));
+            columns.sort_unstable();
+            columns.dedup();
+            for column in &columns {
+                *totals.1.entry(Member::from(*column)).or_default() += 1;
+            }
         }
-        *self.cells.entry((row, column)).or_default() += 1;
-        if self.row_seen.insert((entity, row)) {
-            *self.rows.entry(row).or_default() += 1;
-        }
-        if self.column_seen.insert((entity, column)) {
-            *self.columns.entry(column).or_default() += 1;
-        }
-        self.all.insert(entity);
+        (cells.finish(), totals)
     }
 }
 
@@ -299,12 +335,7 @@ fn entity_members(view: &View, sight: Sight, street: bool, industry: bool) -> En
 
 type Totals = (BTreeMap<Member, u64>, BTreeMap<Member, u64>, u64);
 
-fn table(
-    view: &View,
-    wish: &Wish,
-    cells: &BTreeMap<(Member, Member), u64>,
-    totals: Option<Totals>,
-) -> Cube {
+fn table(view: &View, wish: &Wish, cells: &Cells, totals: Option<Totals>) -> Cube {
     let (row_sums, column_sums, total) = totals.unwrap_or_else(|| {
         let mut sums: Totals = (BTreeMap::new(), BTreeMap::new(), 0);
         for ((row, column), count) in cells {

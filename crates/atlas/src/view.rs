@@ -76,6 +76,24 @@ pub(crate) struct Columns {
     pub(crate) forecast: Vec<bool>,
 }
 
+impl Columns {
+    /// Makes room for so many more statements.
+    pub(crate) fn reserve(&mut self, count: usize) {
+        self.entity.reserve(count);
+        self.property.reserve(count);
+        self.source.reserve(count);
+        self.value_entity.reserve(count);
+        self.concept.reserve(count);
+        self.from.reserve(count);
+        self.to.reserve(count);
+        self.year.reserve(count);
+        self.event.reserve(count);
+        self.ended.reserve(count);
+        self.weight.reserve(count);
+        self.forecast.reserve(count);
+    }
+}
+
 /// Every entity and statement, in memory.
 pub struct View {
     pub(crate) schema: Arc<Schema>,

@@ -6,16 +6,16 @@ use crate::error::{Error, Result};
 use crate::source::{self, Source, SourceChange};
 use kernel::{Day, Valid};
 use schema::Schema;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use store::{Row, Tx, params};
 
-const STATEMENTS: &str = "select id, entity_id, property, value_type, value_entity_id,
+const STATEMENTS: &str = r#"select id, entity_id, property, value_type, value_entity_id,
         case when value_type in ('concept', 'date') or property in ('name', 'alias', 'acronym')
             then value_text else null end,
         lang, valid_from_day, valid_to_day, source_id, rank, confidence, event_index,
-        qualifiers, recorded_us
-    from atlas_statement where id > $1 order by id";
+        case when qualifiers like '%"forecast":"true"%' then 1 else 0 end, recorded_us
+    from atlas_statement where id > $1 order by id"#;
 
 impl View {
     /// An empty view of a schema.
@@ -129,17 +129,27 @@ impl View {
             .map(|(number, concept)| (concept.id(), number))
             .collect();
         let schema = Arc::clone(&self.schema);
+        let properties: HashMap<&str, u16> =
+            (0u16..).zip(schema.properties()).map(|(ix, p)| (p.key.as_str(), ix)).collect();
         let known = self.columns.entity.len() as i64;
+        let newest = "select coalesce(max(id), 0) from atlas_statement";
+        let newest = tx.query_one(newest, params![], |row| row.int(0))?;
+        self.columns.reserve(usize::try_from(newest - known).unwrap_or(0));
+        let mut last = 0;
         tx.for_each(STATEMENTS, params![known], |row| -> Result<()> {
             let property = row.str(2)?;
-            let ix = schema.property_ix(&property);
+            let ix = properties.get(&*property).copied();
             let ix = ix.ok_or_else(|| Error::Damaged(format!("unknown property `{property}`")))?;
             if row.int(0)? != self.columns.entity.len() as i64 + 1 {
                 let next = self.columns.entity.len() + 1;
                 return Err(Error::Damaged(format!("statement S{next} is missing")));
             }
-            let entity = self.take_statement(row, ix.0, &concepts)?;
-            touched.insert(entity);
+            let entity = self.take_statement(row, ix, &concepts)?;
+            // In a new view every entity is touched already.
+            if known > 0 && entity != last {
+                touched.insert(entity);
+            }
+            last = entity;
             Ok(())
         })
     }
@@ -161,7 +171,7 @@ impl View {
         if self.columns.event.last() != Some(&event) {
             self.note_instant(event, row.int(14)?);
         }
-        let forecast = row.opt_text(13)?.is_some_and(|q| q.contains("\"forecast\":\"true\""));
+        let forecast = row.int(13)? == 1;
         let date = text.as_deref().filter(|_| &*kind == "date");
         let year = match date.and_then(|date| Day::parse(date).ok()) {
             Some(day) => day.year(),

@@ -54,6 +54,7 @@ pub(crate) fn run(house: &House, args: &ServeArgs) -> Result<bool> {
         load(house, folder)?;
     }
     let app = app(house, args)?;
+    let link = setup_link(house, args)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(32)
@@ -65,7 +66,7 @@ pub(crate) fn run(house: &House, args: &ServeArgs) -> Result<bool> {
             .await
             .with_context(|| format!("{} is taken or not ours", args.listen))?;
         writeln!(out, "serving   http://{}", listener.local_addr()?)?;
-        if let Some(link) = setup_link(house, args)? {
+        if let Some(link) = link {
             writeln!(out, "first administrator, once, within a day: {link}")?;
         }
         out.flush()?;
