@@ -40,7 +40,7 @@ cargo fmt --all --check
 
 say "building the pages"
 make --no-print-directory web
-(cd web && npm run --silent typecheck && npm run --silent test)
+(cd web && npm run --silent check && npm run --silent test)
 
 say "testing rules, commands and routes on SQLite and PostgreSQL"
 cargo test --workspace --quiet

@@ -26,9 +26,9 @@ pub(crate) struct Enlarged {
 
 /// Mapping, columns that a copy number is put into, copies.
 const COPIED: &[(&str, &[&str], usize)] = &[
-    ("outputs/conference_papers_shanghai_2019_2025", &["output_id", "title"], 13),
-    ("companies/listed_companies_shanghai", &["symbol", "name"], 60),
-    ("policies/laws_index", &["law_id", "title"], 45),
+    ("outputs/conference_papers_shanghai_2019_2025", &["output_id", "title"], 15),
+    ("companies/listed_companies_shanghai", &["symbol", "name"], 75),
+    ("policies/laws_index", &["law_id", "title"], 60),
 ];
 
 pub(crate) fn enlarge() -> Result<Enlarged> {

@@ -7,6 +7,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use ureq::Agent;
 
+/// Name, times asked, aim in milliseconds, and the nth address.
+type Asked<'a> = (&'a str, usize, f64, &'a dyn Fn(usize) -> String);
+
 const ADDRESS: &str = "127.0.0.1:8799";
 
 /// Starts the binary on the data and asks it what people ask.
@@ -33,7 +36,7 @@ pub(crate) fn measure(
     // The index opens in the background; searching begins when it answers.
     server.wait(&agent, "/api/v1/search?q=%E5%BE%90%E6%B1%87")?;
     let floor = latencies(&agent, 500, |_| "/health/live".to_string())?;
-    let questions: &[(&str, usize, f64, &dyn Fn(usize) -> String)] = &[
+    let questions: &[Asked<'_>] = &[
         ("entity page", 2_000, 5.0, &|i| format!("/api/v1/entities/E{}", 1 + i * 7919 % 100_000)),
         ("search", 1_000, 20.0, &search),
         ("graph, two hops", 500, 50.0, &|i| {

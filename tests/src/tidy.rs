@@ -85,8 +85,8 @@ fn drivers_web_clock_and_chance_stay_where_they_belong() {
     let only: &[(&str, &[&str])] = &[
         ("rusqlite::", &["store"]),
         ("tokio_postgres::", &["store"]),
-        ("axum::", &["api", "xiudai"]),
-        ("utoipa::", &["api", "xiudai"]),
+        ("axum::", &["api"]),
+        ("utoipa::", &["api"]),
         ("SystemTime::now", &["xiudai"]),
         ("/dev/urandom", &["xiudai"]),
     ];

@@ -75,7 +75,7 @@ pub struct PageParams {
 
 impl FromParams for PageParams {
     fn take(params: &mut Params) -> Result<PageParams> {
-        Ok(PageParams { after: params.one("after")?, limit: params.limit()? })
+        Ok(PageParams { after: params.sent("after")?, limit: params.limit()? })
     }
 }
 

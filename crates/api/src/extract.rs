@@ -80,6 +80,9 @@ fn bad_json(rejection: &JsonRejection) -> Problem {
         other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => return too_large(),
         _ => (StatusCode::BAD_REQUEST, "E-JSON-01", "请求体无法读取", "the body cannot be read"),
     };
+    if let JsonRejection::MissingJsonContentType(_) = rejection {
+        return Problem::new(status, code, zh, en).file("header").column("Content-Type");
+    }
     let text = rejection.body_text();
     // serde says which field; what stands before the colon is axum's own sentence.
     let detail = text.split_once(": ").map_or(text.as_str(), |(_, detail)| detail);

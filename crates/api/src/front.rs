@@ -151,8 +151,9 @@ fn address(app: &App, parts: &Parts) -> IpAddr {
 }
 
 async fn find_caller(app: &App, parts: &Parts) -> Result<Caller> {
-    let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = bearer.and_then(|text| text.strip_prefix("Bearer ")).map(str::to_string);
+    let bearer = parts.headers.get(header::AUTHORIZATION);
+    let token = bearer.and_then(|value| value.to_str().ok());
+    let token = token.and_then(|text| text.strip_prefix("Bearer ")).map(str::to_string);
     if bearer.is_some() && token.is_none() {
         return Err(identity::Error::Bearer.into());
     }

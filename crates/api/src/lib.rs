@@ -2,6 +2,7 @@
 
 mod app;
 mod ask;
+mod document;
 mod export;
 mod extract;
 mod front;
@@ -13,6 +14,7 @@ pub mod questions;
 mod repeat;
 mod router;
 mod routes;
+mod serve;
 mod spool;
 mod template;
 mod watch;
@@ -25,4 +27,5 @@ pub use crate::ask::{Asked, PageParams};
 pub use crate::params::{FromParams, Params};
 pub use crate::problem::{Fault, Problem, ProblemBody, Result, Where};
 pub use crate::router::{openapi, router};
+pub use crate::serve::{answer, serve};
 pub use crate::worker::{Worker, start_worker};

@@ -77,8 +77,13 @@ impl Params {
 
     /// The one value of a parameter; an empty one counts as absent.
     pub fn one(&mut self, name: &str) -> Result<Option<String>> {
+        Ok(self.sent(name)?.filter(|value| !value.is_empty()))
+    }
+
+    /// The one value of a parameter, empty or not: for those that take some words only.
+    pub(crate) fn sent(&mut self, name: &str) -> Result<Option<String>> {
         let mut all = self.all(name);
-        let last = all.pop().filter(|value| !value.is_empty());
+        let last = all.pop();
         match all.is_empty() {
             true => Ok(last),
             false => Err(wrong("E-QUERY-03", name, last.as_deref().unwrap_or_default())
@@ -105,7 +110,7 @@ impl Params {
     where
         T: FromStr<Err = Refusal>,
     {
-        let text = self.one(name)?;
+        let text = self.sent(name)?;
         text.map(|text| text.parse().map_err(|refusal| bad(name, refusal))).transpose()
     }
 
@@ -120,13 +125,13 @@ impl Params {
 
     /// A calendar day.
     pub fn day(&mut self, name: &str) -> Result<Option<Day>> {
-        let text = self.one(name)?;
+        let text = self.sent(name)?;
         text.map(|text| Day::parse(&text).map_err(|refusal| bad(name, refusal))).transpose()
     }
 
     /// A whole number from `low` to `high`.
     pub fn number(&mut self, name: &str, low: usize, high: usize) -> Result<Option<usize>> {
-        let Some(text) = self.one(name)? else {
+        let Some(text) = self.sent(name)? else {
             return Ok(None);
         };
         let plain = text.bytes().all(|b| b.is_ascii_digit());
@@ -143,7 +148,7 @@ impl Params {
 
     /// `true` or `false`; `false` unless said.
     pub fn flag(&mut self, name: &str) -> Result<bool> {
-        match self.one(name)?.as_deref() {
+        match self.sent(name)?.as_deref() {
             None | Some("false") => Ok(false),
             Some("true") => Ok(true),
             Some(other) => Err(wrong("E-QUERY-02", name, other).rule("`true` or `false`")),
@@ -251,6 +256,8 @@ mod tests {
         assert_eq!(code(read("limit=0").expect("ok").limit()), "E-QUERY-02");
         assert_eq!(code(read("limit=+5").expect("ok").limit()), "E-QUERY-02");
         assert_eq!(code(read("v=2023-02-29").expect("ok").day("v")), "E-DATE-01");
+        assert_eq!(code(read("limit=").expect("ok").limit()), "E-QUERY-02");
+        assert_eq!(code(read("v=").expect("ok").day("v")), "E-DATE-01");
         assert_eq!(code(read("f=yes").expect("ok").flag("f")), "E-QUERY-02");
         assert_eq!(code(read("q=a%00").expect("ok").text("q", 9)), "E-TEXT-01");
     }

@@ -96,6 +96,9 @@ pub(crate) enum Problems {
     /// There is no such thing.
     #[response(status = 404, content_type = "application/problem+json")]
     Missing(ProblemBody),
+    /// The address does not take the method.
+    #[response(status = 405, content_type = "application/problem+json")]
+    NoMethod(ProblemBody),
     /// The state of things does not allow it.
     #[response(status = 409, content_type = "application/problem+json")]
     Conflict(ProblemBody),
@@ -105,6 +108,9 @@ pub(crate) enum Problems {
     /// The request is too large.
     #[response(status = 413, content_type = "application/problem+json")]
     TooLarge(ProblemBody),
+    /// The body is not of the media type that is wanted.
+    #[response(status = 415, content_type = "application/problem+json")]
+    MediaType(ProblemBody),
     /// The content breaks a rule; `where` says which and where.
     #[response(status = 422, content_type = "application/problem+json")]
     Refused(ProblemBody),

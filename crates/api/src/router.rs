@@ -56,6 +56,7 @@ fn described() -> (Router<App>, utoipa::openapi::OpenApi) {
     let (router, mut document) = api.split_for_parts();
     document.info.version = env!("CARGO_PKG_VERSION").to_string();
     document.servers = None;
+    crate::document::complete(&mut document);
     (router, document)
 }
 

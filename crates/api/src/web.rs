@@ -21,7 +21,7 @@ const BARE: &str = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\">
 
 /// A file of the web app; any other address is a page of it.
 pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    if !method.is_safe() {
+    if method != Method::GET && method != Method::HEAD {
         return front::no_method().await.into_response();
     }
     let path = uri.path().trim_start_matches('/');

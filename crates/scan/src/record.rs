@@ -78,10 +78,11 @@ impl<'m> Builder<'m> {
             }
         }
         let key = mapping.record.eval(&whole)?;
-        let key = clean(&key, 300).map_err(|r| r.column("record"))?;
+        let key = clean(&key, 300).map_err(|r| at(r, &self.blamed(&mapping.record, &cells)))?;
         if key.is_empty() {
             let rule = "every record has a key";
-            return Err(Refusal::new("E-KEY-01", rule, "记录缺少标识", rule));
+            let columns = self.columns_of(&mapping.record);
+            return Err(Refusal::new("E-KEY-01", rule, "记录缺少标识", rule).column(&columns));
         }
         let mut record = Record { key: key.to_string(), row: row.number, ..Record::default() };
         let instances = self.entities(&whole, &mut record)?;
@@ -90,6 +91,22 @@ impl<'m> Builder<'m> {
                 .map_err(|r| at(r, &rule.field))?;
         }
         Ok(Built::Record(record))
+    }
+
+    /// The columns that an expression reads, with `+` between.
+    fn columns_of(&self, expression: &Expression) -> String {
+        let names = &self.mapping.columns.names;
+        let names = expression.slots.iter().map(|slot| names[*slot].as_str());
+        names.collect::<Vec<_>>().join("+")
+    }
+
+    /// The column of an expression whose own text is refused; all of its columns, if none is.
+    fn blamed(&self, expression: &Expression, cells: &[&str]) -> String {
+        let wrong = expression.slots.iter().find(|slot| clean(cells[**slot], 300).is_err());
+        match wrong {
+            Some(slot) => self.mapping.columns.names[*slot].clone(),
+            None => self.columns_of(expression),
+        }
     }
 
     fn entities<'a>(
@@ -462,7 +479,10 @@ impl<'m> Builder<'m> {
         let (valid, plain) = match Valid::parse(&written) {
             Ok(valid) => (valid, !written.contains(['(', '（', '前', '止'])),
             Err(_) if rule.loose_valid => (Valid::ALWAYS, false),
-            Err(refusal) => return Err(refusal),
+            Err(refusal) => {
+                let columns = rule.valid.as_ref().map(|valid| self.columns_of(valid));
+                return Err(at(refusal, &columns.unwrap_or_default()));
+            }
         };
         if !plain {
             qualifiers.push(("valid_as_written".to_string(), written.to_string()));

@@ -99,8 +99,7 @@ fn check(record: &Record, schema: &Schema, path: &str) {
             DraftValue::Entity(_) => "entity",
             DraftValue::Value(value) => value.type_name(),
         };
-        let fits = found == wanted
-            || found == "text" && matches!(wanted, "url" | "identifier");
+        let fits = found == wanted || found == "text" && matches!(wanted, "url" | "identifier");
         assert!(fits, "{path} {key}: {} is no {wanted} but {found}", statement.property);
         let known = &schema.kind(kind).expect("a kind").properties;
         let listed = property.indicator || known.contains(&property.key);
@@ -130,7 +129,10 @@ fn figures_keep_what_was_written() {
     assert_eq!(qualifiers["as_written"], "≈1500(余)");
     assert_eq!(qualifiers["valid_as_written"], "2025(十四五末)");
     assert_eq!(firms.confidence, 75);
-    assert_eq!(find("001/徐汇区/产业集群产出规模(“4个千亿”)/2025(十四五末)").property, "figure_text");
+    assert_eq!(
+        find("001/徐汇区/产业集群产出规模(“4个千亿”)/2025(十四五末)").property,
+        "figure_text"
+    );
     assert_eq!(find("001/“模速空间”/建成年份/2023").property, "figure_date");
     assert_eq!(find("002/徐汇区/连续举办世界人工智能大会年数/2018/2022").property, "waic_years");
 }
@@ -138,7 +140,8 @@ fn figures_keep_what_was_written() {
 #[test]
 fn both_directions_give_one_relation() {
     let schema = schema();
-    let (_, report, records) = records("institutions/ror_shanghai_relationships.mapping.yaml", &schema);
+    let (_, report, records) =
+        records("institutions/ror_shanghai_relationships.mapping.yaml", &schema);
     let relations: BTreeSet<&String> = records
         .iter()
         .flat_map(|record| &record.entities)

@@ -40,7 +40,7 @@ pub struct ChangesParams {
 
 impl FromParams for ChangesParams {
     fn take(params: &mut Params) -> Result<ChangesParams> {
-        let axis = match params.one("axis")?.as_deref() {
+        let axis = match params.sent("axis")?.as_deref() {
             None | Some("known") => TimeAxis::Known,
             Some("valid") => TimeAxis::Valid,
             Some(other) => {

@@ -41,14 +41,14 @@ pub struct CubeParams {
 }
 
 fn axis(params: &mut Params, name: &str, usual: Along) -> Result<Along> {
-    let text = params.one(name)?;
+    let text = params.sent(name)?;
     let axis = text.map(|text| Along::from_name(&text).map_err(|refusal| bad(name, refusal)));
     Ok(axis.transpose()?.unwrap_or(usual))
 }
 
 impl FromParams for CubeParams {
     fn take(params: &mut Params) -> Result<CubeParams> {
-        let measure = match params.one("measure")?.as_deref() {
+        let measure = match params.sent("measure")?.as_deref() {
             None | Some("entities") => Measure::Entities,
             Some("statements") => Measure::Statements,
             Some(other) => {

@@ -27,7 +27,7 @@ pub struct ChoroplethParams {
 
 impl FromParams for ChoroplethParams {
     fn take(params: &mut Params) -> Result<ChoroplethParams> {
-        let level = params.one("level")?;
+        let level = params.sent("level")?;
         Ok(ChoroplethParams {
             indicator: params.need("indicator")?,
             level: level.unwrap_or_else(|| "streets".to_string()),

@@ -43,15 +43,16 @@ impl FromParams for SearchParams {
             kind: params.words("kind"),
             place: params.read("place")?,
             industry: params.one("industry")?,
-            year: params.one("year")?.map(|text| years(&text)).transpose()?,
-            after: params.one("after")?,
+            year: params.sent("year")?.map(|text| years(&text)).transpose()?,
+            after: params.sent("after")?,
             limit: params.limit()?,
         })
     }
 }
 
 fn years(text: &str) -> Result<RangeInclusive<i16>> {
-    let year = |text: &str| text.parse::<i16>().ok().filter(|year| (1..=9999).contains(year));
+    let plain = |text: &&str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    let year = |text: &str| Some(text).filter(plain)?.parse().ok().filter(|year| *year >= 1_000);
     let (first, last) = text.split_once('/').unwrap_or((text, text));
     match (year(first), year(last)) {
         (Some(first), Some(last)) => Ok(first..=last),

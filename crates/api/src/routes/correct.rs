@@ -115,6 +115,7 @@ async fn withdraw_source(
     Who(caller): Who,
     Key(key): Key<String>,
     version: IfMatch,
+    _: Args<()>,
     Json(body): Json<Reason>,
 ) -> Result<Response> {
     caller.allow(Act::WithdrawSource)?;
@@ -136,6 +137,7 @@ async fn restore_source(
     Who(caller): Who,
     Key(key): Key<String>,
     version: IfMatch,
+    _: Args<()>,
     Json(body): Json<Reason>,
 ) -> Result<Response> {
     caller.allow(Act::WithdrawSource)?;

@@ -51,7 +51,13 @@ struct ExportParams {
         (
             status = 200,
             description = "The file.",
-            body = String, content_type = "application/octet-stream"
+            content(
+                (String = "text/csv"),
+                (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+                (Object = "application/geo+json"),
+                (Object = "application/ld+json"),
+                (String = "application/n-triples"),
+            )
         ),
         Problems
     )

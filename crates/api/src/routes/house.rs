@@ -1,6 +1,7 @@
 //! The house itself: whether it lives, what it measures, how it is described.
 
 use crate::app::App;
+use crate::ask::Args;
 use crate::gauge;
 use crate::problem::{Problem, Problems, Result};
 use axum::Router;
@@ -23,6 +24,7 @@ pub(super) fn open() -> Router<App> {
         .route("/health/live", get(live))
         .route("/health/ready", get(ready))
         .route("/metrics", get(metrics))
+        .method_not_allowed_fallback(crate::front::no_method)
 }
 
 /// The description of this API, OpenAPI 3.1.
@@ -30,7 +32,7 @@ pub(super) fn open() -> Router<App> {
     get, path = "/openapi.json", operation_id = "get_openapi", tag = "house",
     responses((status = 200, description = "The document.", body = Object), Problems)
 )]
-async fn get_openapi() -> Result<Response> {
+async fn get_openapi(_: Args<()>) -> Result<Response> {
     let text = crate::router::openapi().to_json();
     let text = text.map_err(|error| Problem::broken(format!("no document: {error}")))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())

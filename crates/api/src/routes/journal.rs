@@ -151,7 +151,7 @@ fn download(name: &str, text: String) -> Response {
         Problems
     )
 )]
-async fn get_checkpoint(State(app): State<App>) -> Result<Response> {
+async fn get_checkpoint(State(app): State<App>, _: Args<()>) -> Result<Response> {
     let checkpoint = app.blocking(|app| Ok(app.store().read(journal::checkpoint)?)).await?;
     let note = checkpoint.ok_or_else(|| Problem::missing("checkpoint", "newest"))?;
     let headers =
@@ -176,6 +176,7 @@ async fn get_tile(
     State(app): State<App>,
     Who(caller): Who,
     Key(path): Key<String>,
+    _: Args<()>,
 ) -> Result<Response> {
     let wrong = |path: &str| {
         Problem::new(

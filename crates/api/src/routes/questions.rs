@@ -115,6 +115,7 @@ async fn change_question(
     Who(caller): Who,
     Key(id): Key<QuestionId>,
     version: IfMatch,
+    _: Args<()>,
     Json(body): Json<NewQuestion>,
 ) -> Result<Response> {
     caller.allow(Act::SaveQuestion)?;
@@ -142,6 +143,7 @@ async fn remove_question(
     Who(caller): Who,
     Key(id): Key<QuestionId>,
     version: IfMatch,
+    _: Args<()>,
 ) -> Result<StatusCode> {
     caller.allow(Act::SaveQuestion)?;
     let version = number(&version)?;
@@ -191,6 +193,7 @@ async fn read_notification(
     State(app): State<App>,
     Who(caller): Who,
     Key(id): Key<NotificationId>,
+    _: Args<()>,
 ) -> Result<StatusCode> {
     caller.allow(Act::SaveQuestion)?;
     app.blocking(move |app| {

@@ -65,6 +65,7 @@ async fn sign_in(
     State(app): State<App>,
     Origin(address): Origin,
     headers: HeaderMap,
+    _: Args<()>,
     Json(body): Json<SignIn>,
 ) -> Result<Response> {
     check_visitor(&app, &headers)?;
@@ -76,7 +77,7 @@ async fn sign_in(
     delete, path = "/session", operation_id = "sign_out", tag = "session",
     responses((status = 204, description = "Signed out."), Problems)
 )]
-async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
+async fn sign_out(State(app): State<App>, headers: HeaderMap, _: Args<()>) -> Result<Response> {
     if let Some(secret) = cookie(&headers, session_cookie(&app)) {
         app.blocking(move |app| Ok(app.door().sign_out(app.now(), &secret)?)).await?;
     }
@@ -98,6 +99,7 @@ async fn first_administrator(
     State(app): State<App>,
     Origin(address): Origin,
     headers: HeaderMap,
+    _: Args<()>,
     Json(body): Json<FirstAdministrator>,
 ) -> Result<Response> {
     check_visitor(&app, &headers)?;
@@ -197,6 +199,7 @@ async fn list_accounts(
 async fn create_account(
     State(app): State<App>,
     Who(caller): Who,
+    _: Args<()>,
     Json(body): Json<NewAccount>,
 ) -> Result<Response> {
     caller.allow(Act::ManageAccounts)?;
@@ -246,6 +249,7 @@ async fn change_account(
     Origin(address): Origin,
     Key(id): Key<AccountId>,
     version: Option<IfMatch>,
+    _: Args<()>,
     Json(body): Json<AccountChange>,
 ) -> Result<Response> {
     let own = caller.account().is_some_and(|account| account.id == id);
@@ -328,6 +332,7 @@ async fn list_tokens(State(app): State<App>, Who(caller): Who, _: Args<()>) -> R
 async fn make_token(
     State(app): State<App>,
     Who(caller): Who,
+    _: Args<()>,
     Json(body): Json<NewToken>,
 ) -> Result<Response> {
     caller.allow(Act::ManageTokens)?;
@@ -362,6 +367,7 @@ async fn revoke_token(
     State(app): State<App>,
     Who(caller): Who,
     Key(id): Key<TokenId>,
+    _: Args<()>,
 ) -> Result<StatusCode> {
     app.blocking(move |app| {
         let now = app.now();

@@ -63,8 +63,8 @@ pub fn clean_name(text: &str) -> Result<&str, Refusal> {
         let latin = word.chars().any(|c| c.is_ascii_alphabetic());
         let other = |c: char| matches!(c, '\u{370}'..='\u{3ff}' | '\u{400}'..='\u{52f}');
         // A single Greek letter beside Latin is notation: "αGalCer".
-        latin && word.chars().filter(|c| other(*c)).count() > 1
-            || latin && word.chars().any(|c| matches!(c, '\u{400}'..='\u{52f}'))
+        let cyrillic = |c: char| matches!(c, '\u{400}'..='\u{52f}');
+        latin && (word.chars().filter(|c| other(*c)).count() > 1 || word.chars().any(cyrillic))
     });
     if mixed {
         return Err(Refusal::new(

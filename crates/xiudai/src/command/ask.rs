@@ -2,10 +2,7 @@
 
 use crate::house::House;
 use anyhow::{Context as _, Result};
-use axum::body::Body;
-use axum::http::{Request, StatusCode};
 use std::io::Write as _;
-use tower::ServiceExt as _;
 
 /// A question of the atlas.
 #[derive(Debug, clap::Subcommand)]
@@ -258,21 +255,15 @@ pub(crate) fn run(
     let warming = app.clone();
     warming.warm().map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (status, body) = runtime.block_on(async {
-        let request = Request::get(uri).body(Body::empty())?;
-        let response = api::router(app).oneshot(request).await?;
-        let status = response.status();
-        let body = axum::body::to_bytes(response.into_body(), 1 << 30).await?;
-        anyhow::Ok((status, body))
-    })?;
+    let (status, body) = runtime.block_on(api::answer(app, &uri))?;
     let mut out = std::io::stdout();
     let text = match (manner.format.is_some(), serde_json::from_slice::<serde_json::Value>(&body)) {
         (false, Ok(value)) => serde_json::to_vec_pretty(&value)?,
-        _ => body.to_vec(),
+        _ => body,
     };
     out.write_all(&text).context("writing the answer")?;
     out.write_all(b"\n")?;
-    Ok(status == StatusCode::OK)
+    Ok(status == 200)
 }
 
 /// Percent-encodes what may not stand in a query or path segment.

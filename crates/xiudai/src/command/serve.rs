@@ -75,14 +75,7 @@ pub(crate) fn run(house: &House, args: &ServeArgs) -> Result<bool> {
         let reach = if args.webhook_private { Reach::Private } else { Reach::Public };
         let worker = api::start_worker(app.clone(), deliver::sender(reach))
             .context("starting the worker")?;
-        let closing = app.clone();
-        let service = api::router(app).into_make_service_with_connect_info::<SocketAddr>();
-        let stop = async move {
-            stopped().await;
-            // Open streams would otherwise hold the door.
-            closing.close();
-        };
-        axum::serve(listener, service).with_graceful_shutdown(stop).await?;
+        api::serve(listener, app, stopped()).await?;
         if let Ok(Err(problem)) = warm.await {
             tracing::error!(?problem, "the index could not be brought up to date");
         }
