@@ -11,8 +11,10 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use identity::Caller;
 use serde::de::DeserializeOwned;
+use std::error::Error as StdError;
 use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
+use tower_http::timeout::TimeoutError;
 
 /// The one variable part of a path.
 pub(crate) struct Key<T>(pub(crate) T);
@@ -55,7 +57,7 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Json<T>> {
         match axum::Json::<T>::from_request(request, state).await {
             Ok(axum::Json(body)) => Ok(Json(body)),
-            Err(rejection) => Err(bad_json(&rejection)),
+            Err(rejection) => Err(stalled(&rejection).unwrap_or_else(|| bad_json(&rejection))),
         }
     }
 }
@@ -100,6 +102,21 @@ pub(crate) fn too_large() -> Problem {
         "the body is too large: JSON has at most 1 MiB, an upload 64 MiB",
     )
     .file("body")
+}
+
+/// Why a body was not taken in whole: it stood still, or it is too large.
+pub(crate) fn cut(error: &(dyn StdError + 'static)) -> Problem {
+    stalled(error).unwrap_or_else(too_large)
+}
+
+/// `408`, if that is what an error comes from: the body stood still.
+pub(crate) fn stalled(error: &(dyn StdError + 'static)) -> Option<Problem> {
+    let mut cause = error;
+    while !cause.is::<TimeoutError>() {
+        cause = cause.source()?;
+    }
+    let (zh, en) = ("请求体长时间没有数据,已放弃", "the body sent nothing for too long");
+    Some(Problem::new(StatusCode::REQUEST_TIMEOUT, "E-BODY-01", zh, en).file("body"))
 }
 
 /// Who asks.

@@ -99,6 +99,9 @@ pub(crate) enum Problems {
     /// The address does not take the method.
     #[response(status = 405, content_type = "application/problem+json")]
     NoMethod(ProblemBody),
+    /// The body stood still for too long.
+    #[response(status = 408, content_type = "application/problem+json")]
+    Stalled(ProblemBody),
     /// The state of things does not allow it.
     #[response(status = 409, content_type = "application/problem+json")]
     Conflict(ProblemBody),
@@ -342,6 +345,7 @@ fn title(status: StatusCode, chinese: bool) -> &'static str {
         404 => ("没有找到", "Not found"),
         405 => ("方法不允许", "Method not allowed"),
         406 => ("格式不支持", "Not acceptable"),
+        408 => ("等待超时", "Timed out"),
         409 => ("状态冲突", "Conflict"),
         412 => ("版本已变", "Changed since it was read"),
         413 => ("内容过大", "Too large"),

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::ask::{caller_of, set};
-use crate::extract::too_large;
+use crate::extract::cut;
 use crate::problem::{Problem, Result};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
@@ -12,8 +12,16 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use kernel::Actor;
 use kernel::canon::Hasher;
+use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
+use tower_http::timeout::TimeoutBody;
 use work::idempotency::{self, BODY_BYTES_MAX};
 use work::{Begun, Response as Kept};
+
+/// A body that sends nothing for this long is given up.
+const STILL_MAX: Duration = Duration::from_secs(20);
+/// Longest wait for room to take in an upload.
+const ROOM_WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// Longest upload, in bytes.
 pub(crate) const UPLOAD_BYTES_MAX: usize = 64 << 20;
@@ -42,11 +50,12 @@ impl Keyed {
 /// Signing in and out are left out: their answers are cookies.
 pub(crate) async fn once(State(app): State<App>, request: Request, next: Next) -> Result<Response> {
     let (parts, body) = request.into_parts();
+    let body = Body::new(TimeoutBody::new(STILL_MAX, body));
     let caller = caller_of(&parts);
     let signing = parts.uri.path().starts_with("/api/v1/session");
     // Uploads stand in line before any of their bytes are taken in.
     let _room = match is_upload(&parts) {
-        true => Some(app.uploads().acquire_owned().await.map_err(|_| Problem::broken("closed"))?),
+        true => Some(room(&app).await?),
         false => None,
     };
     let key = parts.headers.get("idempotency-key").cloned();
@@ -58,7 +67,7 @@ pub(crate) async fn once(State(app): State<App>, request: Request, next: Next) -
         return Ok(next.run(Request::from_parts(parts, body)).await);
     }
     let most = if is_upload(&parts) { UPLOAD_BYTES_MAX } else { JSON_BYTES_MAX };
-    let bytes = to_bytes(body, most).await.map_err(|_| too_large())?;
+    let bytes = to_bytes(body, most).await.map_err(|error| cut(&error))?;
     let key = key.to_str().unwrap_or_default().to_string();
     let keyed = Keyed { actor: caller.actor(), key, digest: digest(&parts, &bytes) };
     let keyed = std::sync::Arc::new(keyed);
@@ -67,6 +76,21 @@ pub(crate) async fn once(State(app): State<App>, request: Request, next: Next) -
     }
     let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
     keep(&app, keyed, response).await
+}
+
+/// Room for one more upload in memory.
+async fn room(app: &App) -> Result<OwnedSemaphorePermit> {
+    let room = tokio::time::timeout(ROOM_WAIT_MAX, app.uploads().acquire_owned()).await;
+    match room {
+        Ok(room) => room.map_err(|_| Problem::broken("closed")),
+        Err(_) => Err(Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "E-BUSY-05",
+            "正在接收的文件过多,请稍后再试",
+            "too many files are being taken in; try later",
+        )
+        .retry_after(30)),
+    }
 }
 
 async fn begin(app: &App, keyed: &std::sync::Arc<Keyed>) -> Result<Begun> {

@@ -52,15 +52,15 @@ const FIGURES_CSV: &str = "n,place,value,time,said_by,published
 3,徐汇区,>1000,2025,报道丙,2025-06-01
 ";
 
-struct House {
-    store: Store,
+pub(crate) struct House {
+    pub(crate) store: Store,
     schema: Arc<Schema>,
     cache: Cache,
     clock: i64,
 }
 
 impl House {
-    fn new(store: &Store) -> House {
+    pub(crate) fn new(store: &Store) -> House {
         let schema = Arc::new(Schema::shipped().expect("the shipped schema is sound"));
         // 2026-03-01T00:00:00Z; each step is a day.
         House {
@@ -76,7 +76,7 @@ impl House {
         Timestamp::from_micros(self.clock)
     }
 
-    fn scan(&mut self, mapping: &str, csv: &str) -> ScanReport {
+    pub(crate) fn scan(&mut self, mapping: &str, csv: &str) -> ScanReport {
         self.scan_as(mapping, csv, Mode::Write)
     }
 
@@ -96,7 +96,7 @@ impl House {
             .expect("storage works")
     }
 
-    fn view(&self) -> View {
+    pub(crate) fn view(&self) -> View {
         let mut view = View::new(Arc::clone(&self.schema)).expect("the schema has what it needs");
         self.store.read(|tx| view.catch_up(tx)).expect("the view catches up");
         view
@@ -113,7 +113,7 @@ impl House {
     }
 }
 
-fn on(day: &str) -> AsOf {
+pub(crate) fn on(day: &str) -> AsOf {
     AsOf { valid: Day::parse(day).expect("a day"), known: None }
 }
 
@@ -125,7 +125,7 @@ fn named(view: &View, name: &str) -> EntityId {
     one
 }
 
-fn each_engine(test: impl Fn(House)) {
+pub(crate) fn each_engine(test: impl Fn(House)) {
     store::testkit::each_engine(MIGRATIONS, |store| test(House::new(store)));
 }
 

@@ -495,7 +495,11 @@ impl<'m> Builder<'m> {
             quote: (!quote.is_empty()).then(|| quote.to_string()),
             qualifiers,
             citation: match &rule.cite {
-                Some(cite) => self.citations.read(cite, scope)?,
+                Some(cite) => {
+                    let read = self.citations.read(cite, scope);
+                    let columns = cite.url.as_ref().map(|url| self.columns_of(url));
+                    read.map_err(|r| at(r, &columns.unwrap_or_default()))?
+                }
                 None => None,
             },
         })

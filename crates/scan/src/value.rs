@@ -159,7 +159,7 @@ fn plain(text: &str) -> Value {
 }
 
 /// A web address; fails with `E-VAL-01`.
-fn url(text: &str) -> Result<&str, Refusal> {
+pub(crate) fn url(text: &str) -> Result<&str, Refusal> {
     let text = clean(text, ADDRESS_CHARS_MAX)?;
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     if rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace)) {

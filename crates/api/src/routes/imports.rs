@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::ask::{Args, set};
-use crate::extract::{Key, Who, too_large};
+use crate::extract::{Key, Who, stalled, too_large};
 use crate::import::{self, Brought, Outcome};
 use crate::params::{FromParams, Params};
 use crate::problem::{Problem, Problems, Result};
@@ -24,6 +24,8 @@ use work::{Job, JobId, State as JobState};
 const MAPPING_BYTES_MAX: usize = 256 * 1024;
 /// Longest word in a form, in characters.
 const WORD_CHARS_MAX: usize = 500;
+/// Bytes of a word that are taken in, to say of what is longer that it is.
+const WORD_BYTES_MAX: usize = 64 * 1024;
 
 /// Templates, imports and jobs.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -184,11 +186,25 @@ async fn read_form(app: &App, request: Request) -> Result<Form> {
             "title" => form.card.title = some(word(field).await?),
             "publisher" => form.card.publisher = some(word(field).await?),
             "licence" => form.card.licence = some(word(field).await?),
-            "url" => form.card.url = some(word(field).await?),
+            "url" => form.card.url = some(address(word(field).await?)?),
             _ => return Err(lacking(&name)),
         }
     }
     Ok(form)
+}
+
+/// `E-URL-01`: an address that browsers would not open as a page.
+fn address(text: String) -> Result<String> {
+    let web = text.starts_with("https://") || text.starts_with("http://");
+    if text.is_empty() || web && !text.contains(char::is_whitespace) {
+        return Ok(text);
+    }
+    let en = "a web address starts with https:// or http://";
+    Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "E-URL-01", "网址应以 https:// 开头", en)
+        .rule(en)
+        .file("body")
+        .column("url")
+        .value(&text))
 }
 
 fn some(text: String) -> Option<String> {
@@ -215,7 +231,8 @@ async fn bytes(mut field: Field<'_>, most: usize) -> Result<Vec<u8>> {
 
 async fn text(field: Field<'_>, most: usize) -> Result<String> {
     let name = field.name().unwrap_or_default().to_string();
-    String::from_utf8(bytes(field, most).await?).map_err(|_| {
+    let bytes = bytes(field, most).await.map_err(|problem| problem.column(&name))?;
+    String::from_utf8(bytes).map_err(|_| {
         let (zh, en) = ("字段不是 UTF-8 文本", "the field is not UTF-8 text");
         Problem::new(StatusCode::BAD_REQUEST, "E-FORM-03", zh, en).file("body").column(&name)
     })
@@ -223,12 +240,15 @@ async fn text(field: Field<'_>, most: usize) -> Result<String> {
 
 async fn word(field: Field<'_>) -> Result<String> {
     let name = field.name().unwrap_or_default().to_string();
-    let text = text(field, WORD_CHARS_MAX * 4).await?;
+    let text = text(field, WORD_BYTES_MAX).await?;
     let clean = kernel::text::clean(&text, WORD_CHARS_MAX);
     Ok(clean.map_err(|refusal| refusal.file("body").column(&name))?.to_string())
 }
 
 fn broken_form(error: MultipartError) -> Problem {
+    if let Some(problem) = stalled(&error) {
+        return problem;
+    }
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return too_large();
     }

@@ -120,7 +120,7 @@ pub(super) fn mark_written(marks: &mut Marks<'_>, fields: &Fields, wanted: &Want
 
 /// Marks what sounds alike, has these initials, or differs by few slips.
 pub(super) fn mark_similar(marks: &mut Marks<'_>, fields: &Fields, wanted: &Wanted) -> Result<()> {
-    let pairs = (wanted.slips() > 0).then(|| pair_queries(fields, wanted)).unwrap_or_default();
+    let pairs = if wanted.slips() > 0 { pair_queries(fields, wanted) } else { Vec::new() };
     if !pairs.is_empty() {
         for query in &pairs {
             marks.count(&**query)?;

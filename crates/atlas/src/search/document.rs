@@ -136,7 +136,7 @@ fn document(fields: &Fields, number: u64, entries: &[Entry]) -> TantivyDocument 
     let mut keys = BTreeSet::new();
     let (mut names, mut rest) = (String::new(), String::new());
     let (mut sounds, mut initials) = (String::new(), BTreeSet::new());
-    let mut line = |out: &mut String, text: &str| {
+    let line = |out: &mut String, text: &str| {
         if !out.is_empty() {
             out.push('\n');
         }

@@ -151,6 +151,9 @@ fn source(entry: SourceEntry) -> Result<SourceCard, Refusal> {
     for date in [&entry.retrieved, &entry.published].into_iter().flatten() {
         kernel::Valid::parse(date)?;
     }
+    if let Some(url) = entry.url.as_deref().filter(|url| !url.is_empty()) {
+        crate::value::url(url).map_err(|refusal| refusal.column("url"))?;
+    }
     Ok(SourceCard {
         key: entry.key,
         title: Label::new(entry.title.zh, entry.title.en),

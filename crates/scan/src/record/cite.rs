@@ -17,7 +17,7 @@ pub(crate) struct Citations {
 impl Citations {
     /// The document that a row cites, or none.
     ///
-    /// Fails with `E-CITE-01` when "as above" stands where nothing is above.
+    /// Fails with `E-VAL-01` for an address that is none, and with `E-CITE-01` when "as above" stands where nothing is above.
     pub(crate) fn read(
         &mut self,
         rule: &CiteRule,
@@ -25,6 +25,9 @@ impl Citations {
     ) -> Result<Option<Citation>, Refusal> {
         let url = eval(rule.url.as_ref(), scope)?;
         let url = clean(&url, 2_000)?;
+        if !url.is_empty() {
+            crate::value::url(url)?;
+        }
         let title = rule.title.eval(scope)?;
         let mut title = clean(&title, 300)?.to_string();
         if rule.ditto.as_deref() == Some(title.as_str()) {
