@@ -5,7 +5,7 @@ SHELL := /bin/bash
 ADDRESS ?= 127.0.0.1:8700
 DATA ?= data/local
 
-.PHONY: help serve test web build bench openapi fmt lint clean
+.PHONY: help serve test web build bench fuzz openapi fmt lint clean
 
 help:           ## What there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -26,6 +26,9 @@ web/dist/index.html: $(shell find web/src web/public web/index.html web/package.
 
 bench:          ## Measure speed and memory, beside peers in the same run
 	@scripts/bench.sh
+
+fuzz: build     ## Ask the served API everything its document allows and forbids (installs schemathesis)
+	@scripts/fuzz-api.sh
 
 openapi:        ## Write openapi.json and the types the pages use
 	@cargo run --quiet --package xiudai -- openapi > openapi.json

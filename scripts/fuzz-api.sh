@@ -59,7 +59,8 @@ token=$(ask -H "x-csrf-token: $csrf" -d '{"name": "fuzz"}' "$base/api/v1/tokens"
 
 # What is malformed is 400 and must be told by the document; 409, 412 and 422 are about what is in
 # the house, and a missing version is 428. A place in a list of search hits or sources is opaque,
-# and dates that are each sound may be in the wrong order.
+# dates that are each sound may be in the wrong order, and names of form fields hold no control
+# characters. `/entities/{id}` is also reached by steps that leave the id of a history out.
 cat >schemathesis.toml <<'TOML'
 [checks]
 missing_required_header.expected-statuses = [400, 401, 403, 404, 422, 428]
@@ -67,8 +68,8 @@ positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 412, 42
 negative_data_rejection.expected-statuses = ["4xx"]
 
 [[operations]]
-include-operation-id = ["search", "list_sources", "list_changes", "export"]
-checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 404, 422]
+include-operation-id = ["search", "list_sources", "list_changes", "export", "import", "get_entity"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403, 404, 409, 422, 429]
 TOML
 
 pass() { # name, more options
@@ -78,7 +79,7 @@ pass() { # name, more options
     "$venv/bin/schemathesis" --config-file schemathesis.toml \
         run "$base/api/v1/openapi.json" --exclude-operation-id stream_feed --checks all \
         --max-examples "$cases" --max-time "$seconds" --workers 1 --continue-on-failure \
-        --request-timeout 30 --warnings off "$@"
+        --request-timeout 30 --max-response-time 20 --warnings off "$@"
 }
 
 failed=0

@@ -36,6 +36,7 @@ export async function open(browser, { lang = "zh", size = "desktop", theme = "li
     localStorage.setItem("xiudai.lang", lang);
   }, lang);
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(`error: ${error.message}`));
   page.on("console", (message) => {
@@ -50,19 +51,31 @@ export async function open(browser, { lang = "zh", size = "desktop", theme = "li
 /** Goes to an address and waits until nothing is loading any more. */
 export async function go(page, path) {
   await page.goto(url + path);
+  await settled(page);
+}
+
+/** Waits until nothing is loading any more. */
+export async function settled(page) {
   await page.waitForLoadState("networkidle");
   await page.waitForFunction(() => !document.querySelector("[aria-busy='true']"), null, {
     timeout: 15_000,
   });
 }
 
-/** Nothing failed, nothing overflows sideways, nothing that axe finds. */
-export async function sound(page, name) {
+/** The name and the text of what a click on the link downloads. */
+export async function downloaded(page, link) {
+  const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), "utf8") };
+}
+
+/** Nothing failed, nothing overflows sideways and, where audited, nothing that axe finds. */
+export async function sound(page, name, audited = true) {
   assert.deepEqual(page.faults, [], name);
   const wide = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   assert.ok(wide <= 1, `${name}: the page is ${wide} px too wide`);
+  if (!audited) return;
   await page.evaluate(axe);
   const found = await page.evaluate(async () => {
     const result = await window.axe.run(document, {

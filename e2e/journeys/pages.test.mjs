@@ -6,19 +6,27 @@ import { go, launch, open, sound } from "./browser.mjs";
 const pages = [
   "/",
   "/map",
+  "/map?indicator=metro_stations",
   "/graph",
   "/entities/E1",
+  "/entities/E1?open=p.E1.gdp",
+  "/entities/E1?valid=2024-06-30",
   "/indicators",
   "/indicators/ai_firms",
+  "/indicators/gdp",
   "/cube",
   "/sources",
+  "/sources/ror-shanghai",
   "/changes",
+  "/changes?from=2025-06-30&to=2026-06-30&axis=valid",
   "/coverage",
   "/search?q=%E6%BC%95%E6%B2%B3%E6%B3%BE",
   "/questions",
   "/import",
   "/account",
+  "/setup",
   "/journal",
+  "/journal/J1",
   "/reference",
   "/nowhere",
 ];
@@ -29,24 +37,27 @@ before(async () => {
 });
 after(() => browser.close());
 
-for (const [lang, size, theme] of [
+// Each page is audited in two of the four, which hold both languages, both sizes and both themes
+// between them; that nothing fails, is empty or overflows is looked at in all four.
+for (const [turn, [lang, size, theme]] of [
   ["zh", "desktop", "light"],
+  ["zh", "phone", "light"],
+  ["en", "phone", "dark"],
   ["en", "desktop", "dark"],
-  ["zh", "phone", "dark"],
-  ["en", "phone", "light"],
-]) {
+].entries()) {
   test(`every page in ${lang} on a ${size}, ${theme}`, async (t) => {
-    for (const path of pages) {
+    const page = await open(browser, { lang, size, theme });
+    for (const [at, path] of pages.entries()) {
       await t.test(path, async () => {
-        const page = await open(browser, { lang, size, theme });
+        page.faults.length = 0;
         await go(page, path);
         const text = await page.locator("main").innerText();
         assert.ok(text.trim().length > 10, `${path} is empty`);
         assert.equal(await page.locator("h1").count(), 1, `${path} has one heading`);
         assert.equal(await page.getAttribute("html", "lang"), lang === "zh" ? "zh-CN" : "en");
-        await sound(page, `${path} ${lang} ${size} ${theme}`);
-        await page.context().close();
+        await sound(page, `${path} ${lang} ${size} ${theme}`, at % 2 === turn % 2);
       });
     }
+    await page.context().close();
   });
 }

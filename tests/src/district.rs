@@ -194,8 +194,8 @@ fn both_engines_hold_the_same_district() {
     let (here, there) = (xuhui(), load(fresh));
     assert_eq!(here.view.entity_count(), there.view.entity_count());
     assert_eq!(here.view.statement_count(), there.view.statement_count());
-    let roots = [here, &there]
-        .map(|house| house.store.read(|tx| store::journal::head(tx)).expect("a head").root);
+    let roots =
+        [here, &there].map(|house| house.store.read(store::journal::head).expect("a head").root);
     assert_eq!(roots[0], roots[1], "the same statements give the same journal, byte for byte");
     for entity in [1, 50, 500, 5_000].map(EntityId) {
         let pages = [here, &there].map(|house| house.page(entity, on(TODAY)));

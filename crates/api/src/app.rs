@@ -103,6 +103,7 @@ struct Inner {
     bell: Bell,
     streams: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
+    exports: Arc<Semaphore>,
     /// Rows that running imports have taken: storage cannot say while it is being written.
     progress: Mutex<BTreeMap<i64, u64>>,
 }
@@ -118,6 +119,8 @@ struct Bell {
 const STREAMS_MAX: usize = 500;
 /// Uploads received at once: each may hold 64 MiB in memory.
 const UPLOADS_MAX: usize = 4;
+/// Files made at once, each of 20,000 rows in memory; the others wait in line.
+const EXPORTS_MAX: usize = 1;
 
 impl App {
     /// The application. Reads nothing yet: see [`App::warm`].
@@ -142,6 +145,7 @@ impl App {
             bell: Bell::default(),
             streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
+            exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
             progress: Mutex::default(),
         })))
     }
@@ -186,6 +190,10 @@ impl App {
 
     pub(crate) fn uploads(&self) -> Arc<Semaphore> {
         Arc::clone(&self.0.uploads)
+    }
+
+    pub(crate) fn exports(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.exports)
     }
 
     /// Notes how many rows a running import has taken.

@@ -129,6 +129,9 @@ pub(crate) enum Problems {
     /// Busy; `Retry-After` says when to come back.
     #[response(status = 503, content_type = "application/problem+json")]
     Busy(ProblemBody),
+    /// No room on the disk.
+    #[response(status = 507, content_type = "application/problem+json")]
+    Full(ProblemBody),
 }
 
 impl Problem {
@@ -163,6 +166,18 @@ impl Problem {
             "E-BROKEN",
             "系统内部出错,请凭请求编号联系管理员",
             "something broke here; the log knows more under the request id",
+        );
+        problem.0.cause = Some(cause.into());
+        problem
+    }
+
+    /// `507`: no room on the disk.
+    pub(crate) fn full(cause: impl Into<String>) -> Problem {
+        let mut problem = Problem::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "E-DISK-01",
+            "服务器存储空间不足,未写入任何内容;请联系管理员",
+            "the disk is full, so nothing was written; tell the operator",
         );
         problem.0.cause = Some(cause.into());
         problem
@@ -354,6 +369,7 @@ fn title(status: StatusCode, chinese: bool) -> &'static str {
         428 => ("须注明版本", "Version required"),
         429 => ("请求过于频繁", "Too many requests"),
         503 => ("暂时繁忙", "Busy"),
+        507 => ("空间不足", "Out of room"),
         _ => ("内部错误", "Broken"),
     };
     if chinese { zh } else { en }
@@ -396,6 +412,7 @@ impl From<store::Error> for Problem {
                 problem.0.cause = Some(chain(&error));
                 problem
             }
+            full @ store::Error::Full => Problem::full(chain(&full)),
             other => Problem::from_error(&other),
         }
     }

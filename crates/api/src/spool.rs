@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::problem::{Problem, Result};
 use kernel::canon::hex;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 /// Where an upload waits: 32 hexadecimal digits, never a name that came from outside.
@@ -38,7 +39,13 @@ impl Slot {
             fs::write(self.path(app, "mapping"), mapping)?;
             fs::write(self.path(app, "file"), bytes)
         };
-        write().map_err(|error| Problem::broken(format!("the spool: {error}")))
+        write().map_err(|error: std::io::Error| {
+            self.clear(app);
+            match error.kind() {
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Problem::full("the spool"),
+                _ => Problem::broken(format!("the spool: {error}")),
+            }
+        })
     }
 
     /// The file and its mapping.

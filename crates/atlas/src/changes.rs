@@ -70,6 +70,9 @@ pub struct Changes {
     pub entities: usize,
 }
 
+/// Changes of one answer at most.
+const PAGE_MAX: usize = 5_000;
+
 /// A change in positions: what stood, what stands.
 type Pair = (Option<At>, Option<At>);
 
@@ -94,7 +97,7 @@ pub fn changes(tx: &mut Tx<'_>, view: &View, wish: &Wish, today: Day) -> Result<
     entities.dedup();
     answer.entities = entities.len();
     let start = wish.after.map_or(0, |after| after + 1).min(pairs.len());
-    let end = (start + wish.limit.clamp(1, 200)).min(pairs.len());
+    let end = (start + wish.limit.clamp(1, PAGE_MAX)).min(pairs.len());
     answer.next = (end < pairs.len()).then(|| end - 1);
     answer.items = statements(tx, view, &pairs[start..end])?;
     Ok(answer)

@@ -163,3 +163,12 @@ fn the_zone_and_the_subdistrict_stay_two() {
     assert_eq!(unit("310104501").kind, "park");
     assert_eq!(unit("310104017").kind, "street");
 }
+
+#[test]
+fn the_example_in_the_readme_is_a_mapping() {
+    let readme = include_str!("../README.md");
+    let block = readme.split("```yaml").nth(1).and_then(|rest| rest.split("```").next());
+    let lookups = [("../lookups/districts.csv".to_string(), "name,code\n徐汇区,310104\n".into())];
+    let parsed = Mapping::parse("README", block.expect("a block"), &lookups.into(), &schema());
+    assert!(parsed.is_ok(), "{:?}", parsed.err());
+}

@@ -51,6 +51,9 @@ pub enum Error {
     /// Other writers kept winning, or no connection came free in time; trying again may help.
     #[error("the database is busy: {0}")]
     Busy(&'static str),
+    /// No room on the disk; nothing of the transaction is kept.
+    #[error("the disk is full, so nothing was written; make room and try again")]
+    Full,
     /// The verb is not for this transaction: a write in a read, a transaction in a transaction.
     #[error("{0}")]
     Misuse(&'static str),

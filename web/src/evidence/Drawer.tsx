@@ -16,7 +16,7 @@ import { Custody } from "./Custody";
 import { type Seeds, useEvidence } from "./EvidenceProvider";
 import { Figure, ValueText } from "./Figure";
 import { StatementCard } from "./StatementCard";
-import type { OpenTarget } from "./target";
+import { derivedName, type OpenTarget } from "./target";
 
 interface DrawerProps {
   target: OpenTarget;
@@ -178,7 +178,7 @@ function Claims({ entity, property, chosen }: ClaimsProps) {
 function DrawerTop({ statement, name }: { statement: Statement; name: string }) {
   const { t } = useLang();
   const format = useFormat();
-  const exact = exactText(statement.value, format.unit);
+  const exact = exactText(format.plain(statement.value), format.unit);
   return (
     <div className="drawer-top">
       <p>
@@ -244,7 +244,7 @@ function SomeStatements({ ids, seeds }: { ids: string[]; seeds?: Seeds }) {
 function DerivedProof({ entity, name, seed }: { entity: string; name: string; seed?: Derived }) {
   const { t } = useLang();
   const query = useApi<EntityPage>(`/entities/${segment(entity)}`, {}, { enabled: !seed });
-  const found = seed ?? query.data?.derived.find((each) => each.key === name);
+  const found = seed ?? query.data?.derived.find((each) => derivedName(each) === name || each.key === name);
   if (found) return <Proof derived={found} />;
   return (
     <Answer query={query} height={400}>

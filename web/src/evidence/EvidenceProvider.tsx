@@ -10,7 +10,8 @@ import {
 } from "react";
 import { useSearchParams } from "react-router";
 import type { Derived, Statement } from "../api/types";
-import { decodeTarget, encodeTarget, type EvidenceTarget } from "./target";
+import { addressNow } from "../state/address";
+import { decodeTarget, derivedName, encodeTarget, type EvidenceTarget } from "./target";
 
 const Drawer = lazy(() => import("./Drawer"));
 
@@ -33,7 +34,7 @@ function seedsOf(target: EvidenceTarget): Seeds {
   const all =
     "statement" in target ? [target.statement] : "statements" in target ? target.statements : [];
   for (const each of all) if (typeof each !== "string") seeds.statements.set(each.id, each);
-  if ("derived" in target) seeds.derived.set(target.derived.key, target.derived);
+  if ("derived" in target) seeds.derived.set(derivedName(target.derived), target.derived);
   return seeds;
 }
 
@@ -46,8 +47,8 @@ export function EvidenceProvider({ children }: { children: ReactNode }) {
   const change = useCallback(
     (open: string | null) =>
       setSearch(
-        (before) => {
-          const after = new URLSearchParams(before);
+        () => {
+          const after = addressNow();
           if (open) after.set("open", open);
           else after.delete("open");
           return after;

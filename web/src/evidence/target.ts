@@ -21,12 +21,18 @@ export type OpenTarget =
 export const idOf = (statement: string | Statement): string =>
   typeof statement === "string" ? statement : statement.id;
 
+/** A computed value's name on its entity: its key and the first statement it stands on. */
+export function derivedName({ key, inputs }: Derived): string {
+  const first = inputs[0]?.statements[0];
+  return first ? `${key}.${first}` : key;
+}
+
 /** The target as the value of ?open=, for instance "s.S34" or "d.E12.density". */
 export function encodeTarget(target: EvidenceTarget): string {
   if ("statement" in target) return `s.${idOf(target.statement)}`;
   if ("statements" in target) return `l.${target.statements.map(idOf).join(",")}`;
   if ("claims" in target) return `p.${target.claims.entity}.${target.claims.property}`;
-  if ("derived" in target) return `d.${target.entity}.${target.derived.key}`;
+  if ("derived" in target) return `d.${target.entity}.${derivedName(target.derived)}`;
   return `c.${queryText(target.cell)}`;
 }
 

@@ -206,6 +206,7 @@ export const en: Record<Key, string> = {
   "changes.feed": "Feed",
   "changes.between": "Between two days",
   "changes.live": "live",
+  "changes.joining": "joining the live feed",
   "changes.offline": "live feed lost, reconnecting",
   "changes.from": "From",
   "changes.to": "To",

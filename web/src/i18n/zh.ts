@@ -198,6 +198,7 @@ export const zh = {
   "changes.feed": "动态",
   "changes.between": "两天之间",
   "changes.live": "实时更新中",
+  "changes.joining": "正在接上实时更新",
   "changes.offline": "实时中断，正在重连",
   "changes.from": "从",
   "changes.to": "到",

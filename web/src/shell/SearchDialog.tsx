@@ -177,7 +177,7 @@ function Hit({ hit, label }: { hit: SearchHit; label: string }) {
         </span>
       )}
       <span className="search-hit-side">
-        {hit.place && <span className="quiet small">{pick(hit.place.name)}</span>}
+        {hit.place && hit.place.id !== hit.entity.id && <span className="quiet small">{pick(hit.place.name)}</span>}
         <KindBadge kind={hit.entity.kind} />
       </span>
     </>

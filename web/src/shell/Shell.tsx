@@ -130,10 +130,9 @@ function Tools({ openSearch, openMenu }: { openSearch: () => void; openMenu: () 
         className="search-pill"
         onClick={openSearch}
         aria-keyshortcuts="Control+K"
-        aria-label={`${t("nav.search")} Ctrl K`}
       >
         <SearchIcon />
-        <span className="search-pill-text">{t("nav.search")}</span>
+        <span className="search-pill-text">{t("nav.search")}</span>{" "}
         <kbd>Ctrl K</kbd>
       </button>
       <button

@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
+import { addressNow } from "./address";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -26,8 +27,8 @@ export function useAsOf(): AsOf {
   const set = useCallback(
     (change: { valid?: string | null; known?: string | null }) =>
       setSearch(
-        (before) => {
-          const after = new URLSearchParams(before);
+        () => {
+          const after = addressNow();
           for (const [key, value] of Object.entries(change)) {
             if (value) after.set(key, value);
             else after.delete(key);

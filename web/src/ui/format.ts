@@ -83,6 +83,16 @@ export function numberParts(value: Value, lang: Lang, unitName: Named): NumberPa
   return { prefix, digits: low, unit: scale + (scale && lang === "en" && unit ? " " : "") + unit };
 }
 
+/** A number whose unit is named "10 k …", in that unit alone: 108.28 10 k persons is 1082800. */
+export function withoutTenThousands(value: Value, unitName: Named): Value {
+  if (value.type !== "number" || !value.unit) return value;
+  const [, unit] = /^10 k (.+)$/.exec(unitName(value.unit)) ?? [];
+  if (!unit) return value;
+  const whole = (text: string) => String(Number((Number(text) * 1e4).toPrecision(14)));
+  const high = value.high === undefined ? {} : { high: whole(value.high) };
+  return { ...value, number: whole(value.number), ...high, unit };
+}
+
 function moneyInEnglish(value: Extract<Value, { type: "money" }>, prefix: string): NumberParts {
   const [digits, unit] = yuanInEnglish(value.fen);
   if (value.comparator !== "range" || !value.high) return { prefix, digits, unit };

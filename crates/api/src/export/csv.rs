@@ -2,20 +2,21 @@
 
 use super::{Cell, Export, guarded};
 
-/// The file: one header, and on each row as of when it is and whom to name.
+/// The file: one header, on each row as of when it is, and whom to name.
 pub(super) fn write(export: &Export) -> String {
     let mut text = String::from('\u{feff}');
     let own = export.columns.iter().map(|column| column.key);
     let header: Vec<String> =
         own.chain(["as_of", "known", "attribution"]).map(str::to_string).collect();
     line(&mut text, &header);
-    let all = export.attributions().join("; ");
+    // Rows that are of many sources: the first of them names all, or the names would be the file.
+    let mut all = export.attributions().join("; ");
     for row in &export.rows {
         let mut cells: Vec<String> = row.cells.iter().map(cell).collect();
         cells.push(export.as_of.valid.clone());
         cells.push(export.as_of.known.clone());
         let own = row.source.as_ref().map(|key| export.attribution(key));
-        cells.push(guarded(&own.unwrap_or_else(|| all.clone())));
+        cells.push(guarded(&own.unwrap_or_else(|| std::mem::take(&mut all))));
         line(&mut text, &cells);
     }
     text

@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 
 /// Items read at a time.
 const PAGE: usize = 200;
+/// Changes read at a time: all are counted for each page of them.
+const CHANGES_PAGE: usize = 5_000;
 /// Geometries looked up at most.
 const PLACES_MAX: usize = 5_000;
 
@@ -499,6 +501,7 @@ fn changes(asked: &mut Asked<'_, '_>, params: &ChangesParams, all: bool) -> Resu
     let first = params.after.map(|after| after.to_string());
     let (found, truncated) = pages(all, first, params.limit, |after, limit| {
         let after = after.and_then(|text| text.parse().ok());
+        let limit = if all { CHANGES_PAGE } else { limit };
         let page = questions::changes(asked, &ChangesParams { after, limit, ..params.clone() })?;
         Ok(Page { items: page.items, next: page.next })
     })?;
@@ -516,7 +519,9 @@ fn changes(asked: &mut Asked<'_, '_>, params: &ChangesParams, all: bool) -> Resu
             Cell::text(&change.at),
         ]);
         sheet.sources.extend(source.cloned());
-        sheet.add(Some(&change.entity), cells);
+        sheet.know(&change.entity);
+        let (entity, source) = (Some(change.entity.clone()), source.cloned());
+        sheet.rows.push(Row { cells, entity, source });
     }
     Ok(sheet)
 }

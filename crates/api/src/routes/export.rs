@@ -5,7 +5,7 @@ use crate::ask::{AsOfParams, Ask};
 use crate::export::Order;
 use crate::extract::Key;
 use crate::params::Params;
-use crate::problem::{Problems, Result};
+use crate::problem::{Problem, Problems, Result};
 use axum::response::Response;
 use identity::Act;
 use utoipa::IntoParams;
@@ -68,5 +68,12 @@ async fn export(Key(question): Key<String>, ask: Ask<Params>) -> Result<Response
     let order = Order::read(&question, &mut params)?;
     params.done()?;
     let base = ask.app.settings().base_url.clone();
-    ask.file(move |asked, _| order.fill(asked, &base)).await
+    // Given back when the file is made, also if whoever asked has left meanwhile.
+    let room = ask.app.exports().acquire_owned().await;
+    let room = room.map_err(|_| Problem::broken("closed"))?;
+    ask.file(move |asked, _| {
+        let _room = &room;
+        order.fill(asked, &base)
+    })
+    .await
 }

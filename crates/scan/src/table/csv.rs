@@ -210,3 +210,6 @@ impl<'a> Splitter<'a> {
         self.text[from..].chars().take(40).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -454,3 +454,6 @@ impl<'a> Reader<'a> {
         Ok(c)
     }
 }
+
+#[cfg(test)]
+mod tests;

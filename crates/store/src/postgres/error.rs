@@ -26,6 +26,7 @@ pub(super) fn explain(doing: &str, cause: tokio_postgres::Error) -> Failure {
         [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED].contains(db.code());
     let error = match broken(db) {
         Some((broken, name)) => Error::Constraint { broken, name },
+        None if *db.code() == SqlState::DISK_FULL => Error::Full,
         None if *db.code() == SqlState::READ_ONLY_SQL_TRANSACTION => {
             Error::Misuse("a read transaction cannot write")
         }

@@ -9,6 +9,9 @@ use rusqlite::{Connection, ErrorCode, ffi};
 
 /// The error of a statement, with its constraint named where there is one.
 pub(crate) fn explain(connection: &Connection, doing: &str, error: rusqlite::Error) -> Error {
+    if error.sqlite_error_code() == Some(ErrorCode::DiskFull) {
+        return Error::Full;
+    }
     let rusqlite::Error::SqliteFailure(code, Some(message)) = &error else {
         return Error::engine(doing, error);
     };

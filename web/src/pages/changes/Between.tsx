@@ -1,6 +1,7 @@
 import { useApiPages, useSchema } from "../../api/query";
 import type { Change, ChangesPage, Statement } from "../../api/types";
 import { Figure } from "../../evidence";
+import { addressNow } from "../../state/address";
 import { useLang } from "../../state/lang";
 import {
   DayField,
@@ -28,7 +29,7 @@ export function Between({ search, setSearch }: BetweenProps) {
   };
   const list = useApiPages<Change, ChangesPage>("/changes", { ...asked, limit: 50 });
   const set = (key: string, value: string) => {
-    const after = new URLSearchParams(search);
+    const after = addressNow();
     if (value) after.set(key, value);
     else after.delete(key);
     setSearch(after);

@@ -13,6 +13,7 @@ import {
   useFormat,
 } from "../../ui";
 import { ChangeCounts } from "./Counts";
+import { bareTitle } from "./title";
 
 /** What has come since the page was opened, newest first, and whether the line is up. */
 function useLive(): { items: FeedItem[]; up: boolean | null } {
@@ -43,7 +44,7 @@ export function Feed() {
     <section aria-label={t("changes.feed")} className="feed">
       <p className="feed-live small" role="status">
         <span className={live.up ? "dot dot-up" : "dot"} aria-hidden="true" />
-        {live.up === null ? "…" : t(live.up ? "changes.live" : "changes.offline")}
+        {t(live.up === null ? "changes.joining" : live.up ? "changes.live" : "changes.offline")}
       </p>
       {list.isPending && <Loading height={480} />}
       {list.error && !list.first && (
@@ -73,7 +74,7 @@ function Entry({ item }: { item: FeedItem }) {
     <li className="moment">
       <p>
         <AppLink to={`/journal/${item.event}`} className="side-title">
-          {pick(item.title)}
+          {bareTitle(pick(item.title), item.counts)}
         </AppLink>
       </p>
       <p className="mini-line">

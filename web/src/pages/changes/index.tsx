@@ -20,6 +20,7 @@ export default function ChangesPage() {
       before.setUTCFullYear(now.getUTCFullYear() - 1);
       after.set("from", before.toISOString().slice(0, 10));
       after.set("to", now.toISOString().slice(0, 10));
+      after.set("axis", "valid");
     }
     setSearch(after);
   };

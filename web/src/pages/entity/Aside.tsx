@@ -23,9 +23,11 @@ export function Aside({ page }: { page: EntityPage }) {
       )}
       {page.identifiers.length > 0 && (
         <Block title={t("entity.identifiers")}>
-          {page.identifiers.map((each) => (
+          {distinct(page.identifiers).map((each) => (
             <li key={each.scheme + each.value} className="aside-pair">
-              <span className="quiet"><SchemeName scheme={each.scheme} /></span>
+              <span className="quiet">
+                <SchemeName scheme={each.scheme} />
+              </span>
               <Identifier {...each} />
             </li>
           ))}
@@ -35,6 +37,11 @@ export function Aside({ page }: { page: EntityPage }) {
       {page.sources.length > 0 && <Sources sources={page.sources} />}
     </aside>
   );
+}
+
+/** Each identifier once, however many sources give it. */
+function distinct(all: EntityPage["identifiers"]): EntityPage["identifiers"] {
+  return [...new Map(all.map((each) => [`${each.scheme} ${each.value}`, each])).values()];
 }
 
 /** The identifier's own name in the reader's language. */
@@ -83,7 +90,7 @@ function Incoming({ items, entity }: { items: EntityPage["incoming"]; entity: st
             </span>
             <AppLink
               className="figure figure-m"
-              to={`/graph?focus=${entity}&kinds=${each.kind}`}
+              to={`/graph?focus=${entity}&kind=${each.kind}`}
               aria-label={`${kindLabel(each.kind)} ${each.count}`}
             >
               {format.number(each.count)}

@@ -1,5 +1,6 @@
 import type { Derived } from "../../api/types";
 import { Figure } from "../../evidence";
+import { derivedName } from "../../evidence/target";
 import { useLang } from "../../state/lang";
 import { useFormat } from "../../ui";
 
@@ -14,7 +15,7 @@ export function DerivedList({ items, entity }: { items: Derived[]; entity: strin
       <p className="section-lead">{t("entity.derivedLead")}</p>
       <dl className="groups">
         {items.map((derived) => (
-          <div className="group" key={derived.key}>
+          <div className="group" key={derivedName(derived)}>
             <dt>{pick(derived.label)}</dt>
             <dd>
               <Figure derived={derived} entity={entity} size="l" />

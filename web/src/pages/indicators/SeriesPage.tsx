@@ -55,7 +55,7 @@ export function SeriesPage({ indicator }: { indicator: string }) {
 function useSeriesView(series: Series) {
   const all = useMemo(() => claimsOf(series), [series]);
   const [hidden, setHidden] = useState<string[]>([]);
-  const [log, setLog] = useState(false);
+  const [log, setLog] = useState<boolean | null>(null);
   const [way, setWay] = useState<Way | null>(null);
   const entities = useMemo(() => order(series, all), [series, all]);
   const claims = useMemo(
@@ -68,7 +68,8 @@ function useSeriesView(series: Series) {
   const toggle = (id: string) =>
     setHidden(hidden.includes(id) ? hidden.filter((each) => each !== id) : [...hidden, id]);
   const marks = { all, claims, entities, shown, hidden };
-  return { ...marks, byEntity, wide, log: wide && log, setLog, setWay, toggle };
+  // By subject the small ones vanish beside the large unless the scale is logarithmic.
+  return { ...marks, byEntity, wide, log: wide && (log ?? byEntity), setLog, setWay, toggle };
 }
 
 type Way = "time" | "entity";

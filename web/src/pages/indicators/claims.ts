@@ -81,11 +81,14 @@ export function fullest(claims: Claim[]): number {
   return Math.max(1, ...counts.values());
 }
 
-/** Drawn by entity when there is one moment only and several to compare. */
+/** More entities than can be told apart on one time axis. */
+const CROWD = 8;
+
+/** Drawn by entity when there is one moment and several to compare, or a crowd of them. */
 export function isCrossSection(claims: Claim[]): boolean {
   const moments = new Set(claims.map((each) => each.at));
   const entities = new Set(claims.map((each) => each.entity.id));
-  return moments.size <= 1 && entities.size > 2;
+  return entities.size > CROWD || (moments.size <= 1 && entities.size > 2);
 }
 
 /** Whether figures differ so much that only a logarithmic scale shows the small ones. */

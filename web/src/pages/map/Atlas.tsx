@@ -60,6 +60,10 @@ export function Atlas({ scene, indicator, level }: AtlasProps) {
   const { shade, error } = useShade(indicator, level);
   const pick = usePick(scene, shade);
   const place = search.get("place");
+  const setLevel = (next: Level) => {
+    setTab(next);
+    if (next !== level) change({ level: next === "streets" ? null : next, class: null });
+  };
   const marked = useMemo(
     () => [place, hint].filter((each): each is string => each !== null),
     [place, hint],
@@ -67,7 +71,7 @@ export function Atlas({ scene, indicator, level }: AtlasProps) {
   return (
     <div className="map-layout">
       <div className="map-tools">
-        <ShadeTools indicator={indicator} level={level} onLevel={setTab} />
+        <ShadeTools indicator={indicator} level={level} onLevel={setLevel} />
         <LayerBox scene={scene} show={show} onShow={setShow} />
       </div>
       <div className="map-stage">
@@ -81,7 +85,9 @@ export function Atlas({ scene, indicator, level }: AtlasProps) {
         />
         {place && <PlaceCard scene={scene} id={place} onClose={() => change({ place: null })} />}
       </div>
-      {indicator && <LegendCard shade={shade} level={level} failed={error !== null} />}
+      {indicator && (
+        <LegendCard shade={shade} level={level} onLevel={setLevel} failed={error !== null} />
+      )}
       <PlaceList
         scene={scene}
         shade={shade}
@@ -126,10 +132,7 @@ function ShadeTools({ indicator, level, onLevel }: ShadeToolsProps) {
               key={each}
               type="button"
               aria-pressed={level === each}
-              onClick={() => {
-                onLevel(each);
-                change({ level: each === "streets" ? null : each, class: null });
-              }}
+              onClick={() => onLevel(each)}
             >
               {t(`map.tab.${each}`)}
             </button>
@@ -143,11 +146,13 @@ function ShadeTools({ indicator, level, onLevel }: ShadeToolsProps) {
 interface LegendCardProps {
   shade: Shade | null;
   level: Level;
+  onLevel: (level: Level) => void;
   failed: boolean;
 }
 
-function LegendCard({ shade, level, failed }: LegendCardProps) {
+function LegendCard({ shade, level, onLevel, failed }: LegendCardProps) {
   const { t } = useLang();
+  const other = level === "streets" ? "districts" : "streets";
   const [, change] = useAddress();
   const onOnly = (step: number | null) => change({ class: step === null ? null : String(step) });
   return (
@@ -159,7 +164,12 @@ function LegendCard({ shade, level, failed }: LegendCardProps) {
       ) : shade.classed.classes.length ? (
         <Legend classed={shade.classed} only={shade.only} onOnly={onOnly} />
       ) : (
-        <p className="quiet small">{t(`map.none.${level}`)}</p>
+        <>
+          <p className="quiet small">{t(`map.none.${level}`)}</p>
+          <button type="button" className="button button-small" onClick={() => onLevel(other)}>
+            {t(`map.tab.${other}`)}
+          </button>
+        </>
       )}
     </div>
   );

@@ -18,12 +18,12 @@ const DERIVED = ["metro_density", "metro_stations", "employment_density"] as con
 export function IndicatorSelect({ items, value, onChange }: IndicatorSelectProps) {
   const { t, pick } = useLang();
   const properties = useSchema().data?.properties;
-  const derived = DERIVED.filter((key) => !items.some((each) => each.indicator.key === key));
-  const listed =
-    items.some((each) => each.indicator.key === value) || derived.some((key) => key === value);
+  const computed = (key: string) => DERIVED.some((each) => each === key);
+  const stated = items.filter((each) => !computed(each.indicator.key));
+  const listed = computed(value) || stated.some((each) => each.indicator.key === value);
   const chosen = properties?.find((each) => each.key === value);
-  const many = items.filter((each) => each.entities >= ENOUGH);
-  const few = items.filter((each) => each.entities < ENOUGH);
+  const many = stated.filter((each) => each.entities >= ENOUGH);
+  const few = stated.filter((each) => each.entities < ENOUGH);
   const option = ({ indicator, entities }: IndicatorSummary) => (
     <option key={indicator.key} value={indicator.key}>
       {pick(indicator.label) || indicator.key} · {t("map.places", { count: entities })}
@@ -37,7 +37,7 @@ export function IndicatorSelect({ items, value, onChange }: IndicatorSelectProps
         {value && !listed && <option value={value}>{pick(chosen?.label) || value}</option>}
         <optgroup label={t("map.manyPlaces")}>{many.map(option)}</optgroup>
         <optgroup label={t("drawer.derived")}>
-          {derived.map((key) => (
+          {DERIVED.map((key) => (
             <option key={key} value={key}>
               {t(`map.derived.${key}`)}
             </option>

@@ -1,5 +1,6 @@
 import { useCallback } from "react";
 import { useSearchParams } from "react-router";
+import { addressNow } from "../../state/address";
 
 export type AddressChange = Record<string, string | readonly string[] | null>;
 
@@ -9,8 +10,8 @@ export function useAddress(): [URLSearchParams, (change: AddressChange) => void]
   const change = useCallback(
     (wanted: AddressChange) =>
       setSearch(
-        (before) => {
-          const after = new URLSearchParams(before);
+        () => {
+          const after = addressNow();
           for (const [key, value] of Object.entries(wanted)) {
             after.delete(key);
             const values = value === null ? [] : typeof value === "string" ? [value] : value;

@@ -2,6 +2,7 @@ import type { FeedItem } from "../../api/types";
 import { useLang } from "../../state/lang";
 import { AppLink, useFormat } from "../../ui";
 import { ChangeCounts } from "../changes/Counts";
+import { bareTitle } from "../changes/title";
 
 export function LatestChanges({ items }: { items: FeedItem[] }) {
   const { t, pick } = useLang();
@@ -15,7 +16,7 @@ export function LatestChanges({ items }: { items: FeedItem[] }) {
         {items.map((item) => (
           <li key={item.event}>
             <AppLink to={`/journal/${item.event}`} className="side-title">
-              {pick(item.title)}
+              {bareTitle(pick(item.title), item.counts)}
             </AppLink>
             <p className="quiet small">
               {format.time(item.at)}

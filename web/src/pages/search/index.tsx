@@ -3,6 +3,7 @@ import { useSearchParams } from "react-router";
 import { useApiPages } from "../../api/query";
 import type { Facet, SearchAnswer, SearchHit } from "../../api/types";
 import { useSettled } from "../../shell/SearchDialog";
+import { addressNow } from "../../state/address";
 import { useLang } from "../../state/lang";
 import {
   AppLink,
@@ -26,7 +27,7 @@ type FacetName = (typeof FACETS)[number];
 export default function SearchPage() {
   const { t } = useLang();
   const [search, setSearch] = useSearchParams();
-  const [text, setText] = useTyped(search, setSearch);
+  const [text, setText] = useTyped(search.get("q") ?? "", setSearch);
   const asked = {
     q: search.get("q") ?? "",
     kind: search.getAll("kind"),
@@ -36,7 +37,7 @@ export default function SearchPage() {
   };
   const params = { ...asked, limit: 40 };
   const list = useApiPages<SearchHit, SearchAnswer>("/search", params);
-  const change = (name: FacetName, key: string) => setSearch(toggled(search, name, key));
+  const change = (name: FacetName, key: string) => setSearch(toggled(addressNow(), name, key));
   const some = FACETS.some((name) => asked[name].length > 0);
   return (
     <>
@@ -88,18 +89,17 @@ export default function SearchPage() {
 type Setter = ReturnType<typeof useSearchParams>[1];
 
 /** What is typed shows at once and reaches the address when the hand rests. */
-function useTyped(search: URLSearchParams, setSearch: Setter) {
-  const q = search.get("q") ?? "";
+function useTyped(q: string, setSearch: Setter) {
   const [text, setText] = useState(q);
   const settled = useSettled(text, 160);
   useEffect(() => setText(q), [q]);
   useEffect(() => {
     if (settled === q || settled !== text) return;
-    const after = new URLSearchParams(search);
+    const after = addressNow();
     if (settled) after.set("q", settled);
     else after.delete("q");
     setSearch(after, { replace: true });
-  }, [settled, text, q, search, setSearch]);
+  }, [settled, text, q, setSearch]);
   return [text, setText] as const;
 }
 
@@ -214,18 +214,17 @@ function Hit({ hit }: { hit: SearchHit }) {
   const own = name(hit.entity);
   const other = lang === "zh" ? hit.entity.name.en : hit.entity.name.zh;
   const how = hit.how !== "name" && hit.how !== "browse";
+  const found = hit.highlight?.replace(/<[^>]*>/g, "");
   return (
     <li className="hit">
       <p className="hit-name">
         <AppLink to={entityPath(hit.entity.id)}>{own}</AppLink>
         {other && other !== own && <span className="quiet small">{other}</span>}
       </p>
-      {hit.highlight && hit.highlight !== own && (
-        <p className="small hit-text">{hit.highlight.replace(/<[^>]*>/g, "")}</p>
-      )}
+      {found && found !== own && found !== other && <p className="small hit-text">{found}</p>}
       <p className="hit-line">
         <KindBadge kind={hit.entity.kind} />
-        {hit.place && <EntityLink entity={hit.place} />}
+        {hit.place && hit.place.id !== hit.entity.id && <EntityLink entity={hit.place} />}
         {hit.industry && <span>{pick(hit.industry)}</span>}
         {hit.year !== undefined && hit.year !== null && <span>{hit.year}</span>}
         <span>{t("search.statements", { count: format.number(hit.statement_count) })}</span>

@@ -140,7 +140,7 @@ function Cell({ source, column }: { source: Source; column: Column }) {
     case "retrieved":
       return <span className="nowrap">{source.retrieved ?? "—"}</span>;
     default:
-      return <>{source[column] ?? "—"}</>;
+      return <span className="source-licence">{source[column] ?? "—"}</span>;
   }
 }
 

@@ -37,7 +37,7 @@ export function Withdraw({ source }: { source: Source }) {
           <span>{t("sources.reason")}</span>
           <input
             className="field"
-            required={!source.withdrawn}
+            required
             value={reason}
             onChange={(event) => setReason(event.target.value)}
           />
