@@ -178,7 +178,10 @@ function Claims({ entity, property, chosen }: ClaimsProps) {
 function DrawerTop({ statement, name }: { statement: Statement; name: string }) {
   const { t } = useLang();
   const format = useFormat();
-  const exact = exactText(format.plain(statement.value), format.unit);
+  const { value } = statement;
+  // "About 1500" is exactly nothing; only what is stated as equal has an exact figure.
+  const stated = (value.type === "number" || value.type === "money") && value.comparator === "=";
+  const exact = stated ? exactText(format.plain(value), format.unit) : "";
   return (
     <div className="drawer-top">
       <p>

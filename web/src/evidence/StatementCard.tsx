@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import { apiUrl, segment } from "../api/client";
 import type { Statement } from "../api/types";
-import { useLang } from "../state/lang";
+import { type Key, type Translate, useLang } from "../state/lang";
+import { zh } from "../i18n/zh";
 import { AppLink } from "../ui/AppLink";
 import { OutLink } from "../ui/OutLink";
 import { EntityLink, SourceLink } from "../ui/entity";
@@ -100,7 +101,7 @@ function ClaimFacts({ statement }: { statement: Statement }) {
         {statement.confidence} / 100
       </dd>
       {statement.qualifiers.map((qualifier, index) => (
-        <Fact key={index} name={qualifier.key} text={qualifier.value} />
+        <Fact key={index} name={qualifierName(qualifier.key, t)} text={qualifier.value} />
       ))}
       <dt>{t("claim.recorded")}</dt>
       <dd>{format.time(statement.recorded_at)}</dd>
@@ -108,6 +109,12 @@ function ClaimFacts({ statement }: { statement: Statement }) {
       {source.licence && <Fact name={t("claim.licence")} text={source.licence} />}
     </dl>
   );
+}
+
+/** What further condition is meant, in words; a key we have no word for stays as it is. */
+function qualifierName(key: string, t: Translate): string {
+  const word = `qualifier.${key}`;
+  return word in zh ? t(word as Key) : key;
 }
 
 function Fact({ name, text }: { name: string; text: string }) {
