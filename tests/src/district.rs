@@ -204,6 +204,15 @@ fn both_engines_hold_the_same_district() {
 }
 
 #[test]
+fn every_statement_is_believed_as_much_as_its_source_says() {
+    let house = xuhui();
+    let page = house.page(house.named("district", "徐汇区"), on(TODAY));
+    for statement in page.groups.iter().flat_map(|group| &group.statements) {
+        assert!(statement.said.confidence > 0, "{} of {}", statement.id, statement.said.property);
+    }
+}
+
+#[test]
 fn nothing_of_statute_texts_ships() {
     let folder = root().join("data/xuhui/policies");
     assert!(folder.join("laws_index.csv").is_file());

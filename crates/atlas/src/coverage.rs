@@ -3,7 +3,7 @@
 
 use crate::source::{Source, SourceChange, SourceEvent};
 use crate::view::{At, Sight, View};
-use kernel::{Day, EntityId, SourceId, Valid};
+use kernel::{Day, EntityId, SourceId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What there is of one kind.
@@ -172,10 +172,7 @@ pub fn sources(view: &View, events: &[SourceEvent], sight: Sight) -> Vec<SourceL
             entities: entities.get(&source.id).map_or(0, BTreeSet::len),
             rows: scanned.map(|e| e.counts.rows),
             digest: scanned.and_then(|e| e.digest.clone()),
-            retrieved: retrieved.and_then(|text| Day::parse(text).ok()).or_else(|| {
-                let published = source.published.as_deref()?;
-                Valid::parse(published).ok()?.to
-            }),
+            retrieved: retrieved.and_then(|text| Day::parse(text).ok()),
             version: own.last().map_or(source.event.0, |e| e.event.0),
             scanned: scanned.map(|e| (*e).clone()),
             withdrawn: view.source_withdrawn(source.id, sight),

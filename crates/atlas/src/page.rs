@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::statement::{self, Statement};
 use crate::view::{At, Sight, View};
 use kernel::{EntityId, SourceId, StatementId, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::Tx;
 
 /// What is known of an entity from one point of view.
@@ -160,7 +160,7 @@ fn groups(view: &View, statements: &[Statement], counts: &BTreeMap<u16, usize>) 
 
 /// Who points here; a relation stands for its other end.
 pub fn incoming(view: &View, entity: EntityId, sight: Sight) -> Vec<Incoming> {
-    let mut found: BTreeMap<(u16, &str), (usize, Vec<EntityId>)> = BTreeMap::new();
+    let mut found: BTreeMap<(u16, &str), BTreeSet<EntityId>> = BTreeMap::new();
     for at in view.into(entity) {
         let property = view.property_at(*at);
         if property.0 == view.known.about || !view.holds(*at, sight) {
@@ -172,19 +172,14 @@ pub fn incoming(view: &View, entity: EntityId, sight: Sight) -> Vec<Incoming> {
             Some((source, _)) => source,
             None => subject,
         };
-        let slot = found.entry((property.0, view.kind_key(other))).or_default();
-        slot.0 += 1;
-        if slot.1.len() < SAMPLE_MAX && !slot.1.contains(&other) {
-            slot.1.push(other);
-        }
+        found.entry((property.0, view.kind_key(other))).or_default().insert(other);
     }
-    let incoming =
-        |((ix, kind), (count, sample)): ((u16, &str), (usize, Vec<EntityId>))| Incoming {
-            property: view.schema().property_at(schema::PropertyIx(ix)).key.clone(),
-            kind: kind.to_string(),
-            count,
-            sample,
-        };
+    let incoming = |((ix, kind), others): ((u16, &str), BTreeSet<EntityId>)| Incoming {
+        property: view.schema().property_at(schema::PropertyIx(ix)).key.clone(),
+        kind: kind.to_string(),
+        count: others.len(),
+        sample: others.into_iter().take(SAMPLE_MAX).collect(),
+    };
     let mut list: Vec<Incoming> = found.into_iter().map(incoming).collect();
     list.sort_by_key(|one| std::cmp::Reverse(one.count));
     list

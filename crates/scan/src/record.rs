@@ -84,7 +84,9 @@ impl<'m> Builder<'m> {
             let columns = self.columns_of(&mapping.record);
             return Err(Refusal::new("E-KEY-01", rule, "记录缺少标识", rule).column(&columns));
         }
-        let mut record = Record { key: key.to_string(), row: row.number, ..Record::default() };
+        let confidence = mapping.source.confidence;
+        let mut record =
+            Record { key: key.to_string(), row: row.number, confidence, ..Record::default() };
         let instances = self.entities(&whole, &mut record)?;
         for rule in &mapping.statements {
             self.statements(rule, row, &whole, &instances, &mut record)
