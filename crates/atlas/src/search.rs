@@ -19,10 +19,10 @@ pub use self::facets::Facet;
 pub use self::index::{CaughtUp, Index};
 pub use self::judge::{How, MARK_END, MARK_START};
 
-use self::clauses::{Marks, Promise, mark_similar, mark_slips, mark_written};
+use self::clauses::{Marks, Promise, mark_similar, mark_written};
 use self::document::{Entry, unpacked};
 use self::facets::{Filter, Tally};
-use self::judge::{HEARD, Leniency, NAMED, Verdict, explain, judge};
+use self::judge::{Verdict, explain, judge};
 use self::standing::Standing;
 use self::wanted::Wanted;
 use crate::error::{Error, Result};
@@ -184,19 +184,19 @@ impl Search<'_> {
         let mut found = Vec::with_capacity(promises.len() + rest.len());
         for promise in promises {
             // Some have all words, but not in one text, or said at another time.
-            if let Some(verdict) = self.judge(&promise, Leniency::Strict)? {
+            if let Some(verdict) = self.judge(&promise, false)? {
                 found.push(Ranked::new(promise, Some(verdict), self.standing));
             }
         }
         found.extend(rest.into_iter().map(|promise| Ranked::new(promise, None, self.standing)));
+        let exact = !found.is_empty();
         if few {
             self.add_similar(&mut found, filter, past)?;
         }
         let entities = found.iter().map(|found| found.promise.entity);
         let tally = Tally::new(self.view, self.standing, filter, entities);
         found.retain(|found| filter.passes(self.standing, found.promise.entity));
-        let slip = |found: &Ranked| found.verdict.is_some_and(|verdict| verdict.how == How::Typo);
-        let note = (!found.is_empty() && found.iter().all(slip)).then(|| {
+        let note = (!exact && !found.is_empty()).then(|| {
             let zh = "没有完全一致的结果,以下为相近结果";
             Label::new(zh, "nothing matches exactly; similar matches are shown")
         });
@@ -224,52 +224,29 @@ impl Search<'_> {
         promises.split_off(most)
     }
 
-    /// Adds what sounds alike or is the long form of what was typed, and when no name was found
-    /// so far, what differs by slips.
     fn add_similar(&self, found: &mut Vec<Ranked>, filter: &Filter<'_>, past: bool) -> Result<()> {
-        let best = |found: &[Ranked]| {
-            found.iter().filter_map(|found| found.verdict).map(|v| v.score).max().unwrap_or(0)
-        };
-        let short = best(found) < NAMED;
-        let leniency = if short { Leniency::Shortened } else { Leniency::Strict };
+        let known: BTreeSet<u32> = found.iter().map(|found| found.promise.entity).collect();
         let mut marks = Marks::new(&self.searcher);
         mark_similar(&mut marks, &self.index.fields, &self.wanted)?;
-        self.add(found, &marks, filter, (past, leniency))?;
-        if best(found) < HEARD {
-            let mut marks = Marks::new(&self.searcher);
-            mark_slips(&mut marks, &self.index.fields, &self.wanted)?;
-            self.add(found, &marks, filter, (past, Leniency::Slips))?;
-        }
-        Ok(())
-    }
-
-    fn add(
-        &self,
-        found: &mut Vec<Ranked>,
-        marks: &Marks<'_>,
-        filter: &Filter<'_>,
-        (past, leniency): (bool, Leniency),
-    ) -> Result<()> {
-        let known: BTreeSet<u32> = found.iter().map(|found| found.promise.entity).collect();
         let mut promises = marks.promises(self.standing, past)?;
         promises.retain(|promise| !known.contains(&promise.entity));
         self.take_best(&mut promises, JUDGED_SIMILAR, filter);
         for promise in promises {
-            if let Some(verdict) = self.judge(&promise, leniency)? {
+            if let Some(verdict) = self.judge(&promise, true)? {
                 found.push(Ranked::new(promise, Some(verdict), self.standing));
             }
         }
         Ok(())
     }
 
-    fn judge(&self, promise: &Promise, leniency: Leniency) -> Result<Option<Verdict>> {
+    fn judge(&self, promise: &Promise, similar: bool) -> Result<Option<Verdict>> {
         let entries = self.entries(promise)?;
         let sight = self.query.sight;
         // With nothing withheld, what the index holds as standing does stand.
         let stands = |entry: &Entry| {
             sight.horizon == LIVE || entry.said_by.iter().any(|at| self.stands(*at))
         };
-        Ok(judge(&self.wanted, &entries, leniency, stands))
+        Ok(judge(&self.wanted, &entries, similar, stands))
     }
 
     fn stands(&self, at: u32) -> bool {
@@ -292,7 +269,7 @@ impl Search<'_> {
     fn hit(&self, found: &Ranked) -> Result<Hit> {
         let verdict = match found.verdict {
             Some(verdict) => Some(verdict),
-            None => self.judge(&found.promise, Leniency::Strict)?,
+            None => self.judge(&found.promise, false)?,
         };
         let hit = plain_hit(self.view, self.standing, found.promise.entity);
         let Some(verdict) = verdict else {

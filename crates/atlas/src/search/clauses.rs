@@ -118,10 +118,24 @@ pub(super) fn mark_written(marks: &mut Marks<'_>, fields: &Fields, wanted: &Want
     Ok(())
 }
 
-/// Marks what sounds alike, has these initials, or may be the long form.
+/// Marks what sounds alike, has these initials, or differs by few slips.
 pub(super) fn mark_similar(marks: &mut Marks<'_>, fields: &Fields, wanted: &Wanted) -> Result<()> {
-    for reading in wanted.readings.iter().filter(|reading| !reading.syllables.is_empty()) {
-        marks.raise(&*sounding(fields, &reading.syllables, &reading.rest), 80)?;
+    let pairs = if wanted.slips() > 0 { pair_queries(fields, wanted) } else { Vec::new() };
+    if !pairs.is_empty() {
+        for query in &pairs {
+            marks.count(&**query)?;
+        }
+        // One slip spoils two pairs at most.
+        let least = pairs.len().saturating_sub(2 * wanted.slips()).clamp(1, 30);
+        marks.demand(least as u8);
+    }
+    for reading in &wanted.readings {
+        if reading.syllables.len() + usize::from(!reading.rest.is_empty()) >= 1 {
+            let known = !reading.syllables.is_empty();
+            if known {
+                marks.raise(&*sounding(fields, &reading.syllables, &reading.rest), 80)?;
+            }
+        }
     }
     if wanted.sounds.len() >= 2 {
         marks.raise(&*sounding(fields, &wanted.sounds, ""), 80)?;
@@ -132,24 +146,6 @@ pub(super) fn mark_similar(marks: &mut Marks<'_>, fields: &Fields, wanted: &Want
             None => starting(fields.initials, &wanted.letters),
         };
         marks.raise(&*query, 90)?;
-    }
-    if wanted.may_be_short() {
-        let queries = wanted.chars.iter().map(|c| term(fields.name, &c.to_string())).collect();
-        marks.raise(&BooleanQuery::intersection(queries), 60)?;
-    }
-    Ok(())
-}
-
-/// Marks what may differ by few slips.
-pub(super) fn mark_slips(marks: &mut Marks<'_>, fields: &Fields, wanted: &Wanted) -> Result<()> {
-    let pairs = if wanted.slips() > 0 { pair_queries(fields, wanted) } else { Vec::new() };
-    if !pairs.is_empty() {
-        for query in &pairs {
-            marks.count(&**query)?;
-        }
-        // One slip spoils two pairs at most.
-        let least = pairs.len().saturating_sub(2 * wanted.slips()).clamp(1, 30);
-        marks.demand(least as u8);
     }
     if wanted.words.iter().any(|word| word.slips() > 0) {
         let queries = wanted.words.iter().map(|word| near_word(fields.name, word)).collect();
@@ -190,8 +186,7 @@ fn every_word(field: Field, words: &[Word]) -> Box<dyn Query> {
 
 fn near_word(field: Field, word: &Word) -> Box<dyn Query> {
     let (text, slips) = (Term::from_field_text(field, &word.text), word.slips() as u8);
-    match (slips, word.slips_in_prefix()) {
-        (0, false) if word.prefix => starting(field, &word.text),
+    match (slips, word.prefix) {
         (0, false) => term(field, &word.text),
         (_, false) => Box::new(FuzzyTermQuery::new(text, slips, true)),
         (_, true) => Box::new(FuzzyTermQuery::new_prefix(text, slips, true)),

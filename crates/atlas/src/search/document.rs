@@ -33,7 +33,7 @@ const TEXTS: &[&str] = &[
     "claim_b",
     "figure_text",
 ];
-/// Limits of one document, for names and for other texts: they bound what one entity costs.
+/// Limits of one document: they bound what one entity costs.
 const ENTRIES_MAX: usize = 300;
 const TEXT_CHARS_MAX: usize = 600;
 const TEXT_BYTES_MAX: usize = 12_000;
@@ -93,29 +93,7 @@ pub(super) struct Gathered {
     entity: u32,
     /// What stands, and what does not.
     entries: [Vec<Entry>; 2],
-    /// Names and other texts among them, and the bytes of the latter; a flood of one kind must
-    /// not keep the other out, nor the past what stands.
-    used: [Used; 2],
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Used {
-    names: usize,
-    texts: usize,
     text_bytes: usize,
-}
-
-impl Used {
-    /// Makes room for one more, if there is any.
-    fn admit(&mut self, role: Role, text: &str) -> bool {
-        if role != Role::Text {
-            self.names += 1;
-            return self.names <= ENTRIES_MAX;
-        }
-        self.texts += 1;
-        self.text_bytes += text.len();
-        self.texts <= ENTRIES_MAX && self.text_bytes <= TEXT_BYTES_MAX
-    }
 }
 
 impl Gathered {
@@ -131,7 +109,9 @@ impl Gathered {
             }
             return;
         }
-        if self.used[usize::from(past)].admit(role, text) {
+        self.text_bytes += text.len();
+        let full = role == Role::Text && self.text_bytes > TEXT_BYTES_MAX;
+        if entries.len() < ENTRIES_MAX && !full {
             entries.push(Entry { role, said_by: vec![at], text: text.to_string() });
         }
     }

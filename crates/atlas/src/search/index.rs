@@ -18,7 +18,7 @@ use tantivy::{
 };
 
 /// Raised whenever documents of the same entity would come out differently.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 1;
 /// Memory of the writer's threads together, in bytes.
 const WRITER_BYTES: usize = 60_000_000;
 /// The same for a few entities: the least that the engine takes.

@@ -22,7 +22,7 @@ pub enum How {
     Alias,
     /// By how its name sounds.
     Pinyin,
-    /// By the initials of its name, or some of its characters in their order.
+    /// By the initials of its name.
     Initials,
     /// By a name that is nearly what was typed.
     Typo,
@@ -69,27 +69,11 @@ enum Shown {
     Part(usize, usize),
 }
 
-/// What is let pass besides what is written as typed, or sounds so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Leniency {
-    /// Nothing.
-    Strict,
-    /// Names that were shortened: 中科院 for 中国科学院.
-    Shortened,
-    /// Those, and slips.
-    Slips,
-}
-
-/// From this score on a name or another name was found as it is written.
-pub(super) const NAMED: u16 = 600;
-/// From this score on a name was found as it is written or sounds.
-pub(super) const HEARD: u16 = 400;
-
-/// Judges the entries of an entity that `stands` accepts.
+/// Judges the entries of an entity that `stands` accepts; `similar` allows for slips.
 pub(super) fn judge(
     wanted: &Wanted,
     entries: &[Entry],
-    leniency: Leniency,
+    similar: bool,
     stands: impl Fn(&Entry) -> bool,
 ) -> Option<Verdict> {
     let mut best: Option<Verdict> = None;
@@ -104,7 +88,7 @@ pub(super) fn judge(
             most = (here.count_ones(), at);
         }
         let all = here.count_ones() as usize == wanted.words.len() && here != 0;
-        if let Some((score, how, shown)) = of_entry(wanted, entry, &folded, all, leniency)
+        if let Some((score, how, shown)) = of_entry(wanted, entry, &folded, all, similar)
             && best.is_none_or(|best| best.score < score)
         {
             best = Some(Verdict { score, how, entry: at, shown });
@@ -120,11 +104,19 @@ fn of_entry(
     entry: &Entry,
     folded: &str,
     all: bool,
-    leniency: Leniency,
+    similar: bool,
 ) -> Option<(u16, How, Shown)> {
     match entry.role {
         Role::Text => return all.then_some((110, How::Text, Shown::Words)),
-        Role::Identifier => return of_identifier(wanted, entry, folded, all),
+        Role::Identifier => {
+            let key = name_key(&entry.text);
+            let exact = key == wanted.key || wanted.identifier.as_ref() == Some(&key);
+            return match (exact, all) {
+                (true, _) => Some((850, How::Alias, Shown::Whole)),
+                (_, true) => Some((840, How::Alias, Shown::Words)),
+                _ => None,
+            };
+        }
         Role::Name | Role::Alias | Role::Acronym => {}
     }
     let key = name_key(&entry.text);
@@ -133,76 +125,13 @@ fn of_entry(
     if key == wanted.key {
         return Some((if named { 900 } else { 860 }, how, Shown::Whole));
     }
-    if let Some(rest) = key.strip_prefix(&wanted.key).filter(|_| !wanted.key.is_empty()) {
-        let score = match (named, inside_word(&wanted.key, rest)) {
-            (true, false) => 800,
-            // A letter or two begin many words: whole words elsewhere in a name come first.
-            (true, true) if wanted.chars.len() < 3 => 690,
-            (true, true) => 750,
-            (false, false) => 610,
-            (false, true) => 605,
-        };
-        return Some((score, how, Shown::Beginning));
+    if !wanted.key.is_empty() && key.starts_with(&wanted.key) {
+        return Some((if named { 800 } else { 610 }, how, Shown::Beginning));
     }
     if all {
-        return Some((if named { 700 } else { NAMED }, how, Shown::Words));
+        return Some((if named { 700 } else { 600 }, how, Shown::Words));
     }
-    by_sound(wanted, folded)
-        .or_else(|| (leniency >= Leniency::Shortened).then(|| shortened(wanted, &key)).flatten())
-        .or_else(|| (leniency == Leniency::Slips).then(|| by_slips(wanted, folded, &key)).flatten())
-}
-
-/// An identifier as a whole, or a number of it as a whole: `600000` of `600000.SS`. Keys that are
-/// made of words are texts.
-fn of_identifier(
-    wanted: &Wanted,
-    entry: &Entry,
-    folded: &str,
-    all: bool,
-) -> Option<(u16, How, Shown)> {
-    let key = name_key(&entry.text);
-    if key == wanted.key || wanted.identifier.as_ref() == Some(&key) {
-        return Some((850, How::Alias, Shown::Whole));
-    }
-    let number = match wanted.words.as_slice() {
-        [one] if one.text.bytes().any(|b| b.is_ascii_digit()) => {
-            let whole = Word { prefix: false, ..one.clone() };
-            whole.places(folded).next().is_some()
-        }
-        _ => false,
-    };
-    match (number, all) {
-        (true, _) => Some((840, How::Alias, Shown::Words)),
-        (false, true) => Some((105, How::Text, Shown::Words)),
-        (false, false) => None,
-    }
-}
-
-/// Whether a key ends inside a word that `rest` goes on with.
-fn inside_word(key: &str, rest: &str) -> bool {
-    let letter = |c: char| c.is_alphanumeric() && !is_han(c);
-    key.chars().next_back().is_some_and(letter) && rest.chars().next().is_some_and(letter)
-}
-
-/// A Chinese name of which some characters were typed in their order, not too far apart.
-fn shortened(wanted: &Wanted, key: &str) -> Option<(u16, How, Shown)> {
-    if !wanted.may_be_short() {
-        return None;
-    }
-    let written: Vec<char> = key.chars().filter(|c| *c != ' ').collect();
-    let typed = &wanted.chars;
-    let stretch = |start: usize| {
-        let mut next = start;
-        for c in typed {
-            next += written[next..].iter().position(|w| w == c)? + 1;
-        }
-        Some((next - start, start, next))
-    };
-    let starts = (0..written.len()).filter(|start| written[*start] == typed[0]);
-    let (length, start, end) = starts.filter_map(stretch).min()?;
-    let whole = start == 0 && end == written.len();
-    let score = if whole { 335 } else { 330 };
-    (length <= typed.len() * 3).then_some((score, How::Initials, Shown::Part(start, end)))
+    by_sound(wanted, folded).or_else(|| if similar { by_slips(wanted, folded, &key) } else { None })
 }
 
 fn by_sound(wanted: &Wanted, folded: &str) -> Option<(u16, How, Shown)> {
@@ -278,7 +207,7 @@ fn by_slips(wanted: &Wanted, folded: &str, key: &str) -> Option<(u16, How, Shown
 
 fn slips_of(word: &Word, there: &[char]) -> Option<usize> {
     let typed: Vec<char> = word.text.chars().collect();
-    let stretch = if word.slips_in_prefix() { Stretch::Beginning } else { Stretch::Whole };
+    let stretch = if word.prefix { Stretch::Beginning } else { Stretch::Whole };
     near(&typed, there, word.slips(), stretch).map(|near| near.slips)
 }
 

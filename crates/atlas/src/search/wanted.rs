@@ -30,11 +30,6 @@ impl Word {
         }
     }
 
-    /// Whether it may be the beginning of a word and have slips: short ones would be near anything.
-    pub(super) fn slips_in_prefix(&self) -> bool {
-        self.prefix && self.text.chars().count() > 4
-    }
-
     /// Where a folded text has this word: bytes from and to.
     pub(super) fn places<'a>(
         &'a self,
@@ -107,11 +102,6 @@ impl Wanted {
             4..8 => 1,
             _ => 2,
         }
-    }
-
-    /// Whether it may be a shortened Chinese name.
-    pub(super) fn may_be_short(&self) -> bool {
-        !self.sounds.is_empty() && (3..=12).contains(&self.chars.len())
     }
 
     /// The letters with `v` heard as ü, which sounds are kept as `u`.
