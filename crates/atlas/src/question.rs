@@ -3,51 +3,16 @@
 use crate::error::{Error, Result};
 use kernel::canon::Object;
 use kernel::{Actor, EventId, Refusal, Timestamp};
-use std::fmt;
-use std::str::FromStr;
 use store::{NewEvent, Row, Tx, params};
 
 /// Questions of one account at most.
 const QUESTIONS_MAX: i64 = 100;
 
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident, $letter:literal) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub struct $name(
-            /// The number.
-            pub i64,
-        );
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!($letter, "{}"), self.0)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = Box<Refusal>;
-
-            fn from_str(text: &str) -> Result<$name, Box<Refusal>> {
-                let digits = text.strip_prefix($letter).filter(|digits| {
-                    (1..=16).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
-                });
-                let number = digits.and_then(|digits| digits.parse().ok());
-                number.filter(|number| *number <= 1 << 53).map($name).ok_or_else(|| {
-                    let rule = concat!("an id is `", $letter, "` and a number");
-                    let zh = concat!("编号应为“", $letter, "”加数字");
-                    Box::new(Refusal::new("E-ID-00", rule, zh, rule).value(text))
-                })
-            }
-        }
-    };
-}
-
-id!(
+kernel::id!(
     /// A saved question.
     QuestionId, "Q"
 );
-id!(
+kernel::id!(
     /// A notification.
     NotificationId, "N"
 );

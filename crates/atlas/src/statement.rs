@@ -66,8 +66,8 @@ impl EndReason {
     }
 }
 
-/// Columns of `atlas_statement`, in the order of [`cells`].
-pub(crate) const COLUMNS: &[&str] = &[
+/// Columns of `atlas_statement`, in the order in which rows are written.
+pub const COLUMNS: &[&str] = &[
     "id",
     "entity_id",
     "property",

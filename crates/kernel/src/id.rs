@@ -1,44 +1,50 @@
 //! Identifiers people can say aloud: `E12` is an entity, `S34` a statement, `J56` a journal event.
 
 use crate::refusal::Refusal;
-use std::fmt;
-use std::str::FromStr;
 
+/// Declares an id: a letter and a number, such as `E12`.
+///
+/// `kernel::id!(JobId, "W")`, with documentation before the name, gives the type, its `Display`
+/// and a `FromStr` that fails with `E-ID-00`.
+#[macro_export]
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $letter:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub i64);
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 write!(f, concat!($letter, "{}"), self.0)
             }
         }
 
-        impl FromStr for $name {
-            type Err = Refusal;
+        impl std::str::FromStr for $name {
+            type Err = $crate::Refusal;
 
             /// Reads the letter and a number from 0 to 2^53; fails with `E-ID-00`.
-            fn from_str(text: &str) -> Result<$name, Refusal> {
-                text.strip_prefix($letter)
-                    .filter(|digits| !digits.is_empty() && digits.len() <= 16)
-                    .filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
-                    .and_then(|digits| digits.parse().ok())
-                    .filter(|number| *number <= (1 << 53))
-                    .map($name)
-                    .ok_or_else(|| {
-                        Refusal::new(
-                            "E-ID-00",
-                            concat!("an id is `", $letter, "` and a number"),
-                            concat!("编号应为“", $letter, "”加数字"),
-                            concat!("an id here is `", $letter, "` followed by a number"),
-                        )
-                        .value(text)
-                    })
+            fn from_str(text: &str) -> Result<$name, $crate::Refusal> {
+                $crate::id::read($letter, text).map($name)
             }
         }
     };
+}
+
+/// The number of an id with this letter: what [`id!`](crate::id!) calls. Fails with `E-ID-00`.
+pub fn read(letter: &str, text: &str) -> Result<i64, Refusal> {
+    let sound = |digits: &&str| {
+        (1..=16).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    let number = text.strip_prefix(letter).filter(sound).and_then(|digits| digits.parse().ok());
+    number.filter(|number| *number <= (1 << 53)).ok_or_else(|| {
+        Refusal::new(
+            "E-ID-00",
+            format!("an id is `{letter}` and a number"),
+            format!("编号应为“{letter}”加数字"),
+            format!("an id here is `{letter}` followed by a number"),
+        )
+        .value(text)
+    })
 }
 
 id!(

@@ -1,63 +1,13 @@
 //! `W12` is a job, `D3` a delivery.
 
-use kernel::Refusal;
-use std::fmt;
-use std::str::FromStr;
-
-/// A job. Dense from 1, in the order of asking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct JobId(pub i64);
-
-/// A message to a web hook. Dense from 1, in the order of asking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DeliveryId(pub i64);
-
-impl fmt::Display for JobId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "W{}", self.0)
-    }
-}
-
-impl fmt::Display for DeliveryId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "D{}", self.0)
-    }
-}
-
-impl FromStr for JobId {
-    type Err = Refusal;
-
-    /// Fails with `E-ID-00`.
-    fn from_str(text: &str) -> Result<JobId, Refusal> {
-        number('W', text).map(JobId).ok_or_else(|| refused('W', text))
-    }
-}
-
-impl FromStr for DeliveryId {
-    type Err = Refusal;
-
-    /// Fails with `E-ID-00`.
-    fn from_str(text: &str) -> Result<DeliveryId, Refusal> {
-        number('D', text).map(DeliveryId).ok_or_else(|| refused('D', text))
-    }
-}
-
-fn number(letter: char, text: &str) -> Option<i64> {
-    let digits = text.strip_prefix(letter)?;
-    let sound = (1..=16).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-    let number = digits.parse().ok()?;
-    (sound && number <= 1 << 53).then_some(number)
-}
-
-fn refused(letter: char, text: &str) -> Refusal {
-    Refusal::new(
-        "E-ID-00",
-        format!("an id is `{letter}` and a number"),
-        format!("编号应为“{letter}”加数字"),
-        format!("an id here is `{letter}` followed by a number"),
-    )
-    .value(text)
-}
+kernel::id!(
+    /// A job. Dense from 1, in the order of asking.
+    JobId, "W"
+);
+kernel::id!(
+    /// A message to a web hook. Dense from 1, in the order of asking.
+    DeliveryId, "D"
+);
 
 #[cfg(test)]
 mod tests {

@@ -92,7 +92,6 @@ pub struct Loader<'a> {
     named: HashSet<[u8; 16]>,
     batch: Batch,
     next_statement: i64,
-    last_event: Option<EventId>,
     report: ScanReport,
 }
 
@@ -139,7 +138,6 @@ impl<'a> Loader<'a> {
             named: HashSet::new(),
             batch: Batch::default(),
             next_statement: next,
-            last_event: None,
             report,
         };
         if last.is_some() {
@@ -247,9 +245,8 @@ impl<'a> Loader<'a> {
             return Ok(());
         }
         let about = Object::new().text("source", &self.header.source.key);
-        let (actor, key) = (self.actor.clone(), self.header.source.key.clone());
-        let event = self.batch.write(tx, &actor, self.now, "statements_recorded", about, &key)?;
-        self.last_event = Some(event);
+        let key = &self.header.source.key;
+        self.batch.write(tx, &self.actor, self.now, "statements_recorded", about, key)?;
         Ok(())
     }
 
