@@ -60,8 +60,17 @@ fn arrows_point_down() {
         ("scan", &["kernel", "schema"]),
         ("identity", &["kernel", "store"]),
         ("work", &["kernel", "store"]),
-        ("atlas", &["kernel", "schema", "store", "scan"]),
-        ("api", &["kernel", "schema", "store", "scan", "identity", "work", "atlas"]),
+        ("reader", &["kernel", "schema"]),
+        ("resolve", &["kernel"]),
+        ("matching", &["kernel"]),
+        ("atlas", &["kernel", "schema", "store", "scan", "reader", "resolve", "matching"]),
+        (
+            "api",
+            &[
+                "kernel", "schema", "store", "scan", "reader", "resolve", "matching", "identity",
+                "work", "atlas",
+            ],
+        ),
     ];
     let ours: Vec<&str> = may.iter().map(|(name, _)| *name).collect();
     let mut wrong = Vec::new();
