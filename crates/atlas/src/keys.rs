@@ -1,11 +1,12 @@
 //! What finds an entity again: strong keys, and exact names within a group of kinds.
 
 use crate::error::{Error, Result};
+use crate::judgement::{self, Verdict};
 use kernel::text::name_key;
 use kernel::{EntityId, Refusal};
 use scan::DraftEntity;
 use schema::Schema;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{Tx, params};
 
 /// Every key and the entities it names, in memory while a load runs.
@@ -17,6 +18,8 @@ pub(crate) struct Keys {
     /// Exclusive keys of each entity, as `scheme\0value`.
     exclusive: HashMap<u32, Vec<Box<str>>>,
     kinds: Vec<u16>,
+    /// Entities that were judged to be another one.
+    canonical: BTreeMap<u32, u32>,
     journal_size: u64,
 }
 
@@ -73,6 +76,10 @@ impl Keys {
             self.insert(schema, &Key { scheme, value, entity });
             Ok(())
         })?;
+        let standing = judgement::standing(tx)?;
+        let positive = standing.iter().filter(|one| one.verdict == Verdict::Positive);
+        let small = |id: EntityId| u32::try_from(id.0).unwrap_or(u32::MAX);
+        self.canonical = judgement::joined(positive.map(|one| (small(one.left), small(one.right))));
         self.journal_size = journal_size;
         Ok(())
     }
@@ -128,8 +135,9 @@ impl Keys {
         let mut candidates: Vec<u32> = Vec::new();
         for name in &draft.names {
             for id in self.named(&scheme, &name_key(&name.text)) {
-                if !candidates.contains(id) && !self.excludes(schema, *id, draft) {
-                    candidates.push(*id);
+                let one = self.canonical.get(id).unwrap_or(id);
+                if !candidates.contains(one) && !self.excludes(schema, *id, draft) {
+                    candidates.push(*one);
                 }
             }
         }
@@ -149,7 +157,9 @@ impl Keys {
         let kind = schema.kind_ix(&draft.kind).map(|ix| ix.0);
         let group = schema.kind(&draft.kind).map_or("", |kind| kind.group.as_str());
         let bearers = self.named(&format!("name:{group}"), &name_key(&first.text));
-        let alike: Vec<&u32> = ids.iter().filter(|id| bearers.contains(id)).collect();
+        let one = |id: &u32| *self.canonical.get(id).unwrap_or(id);
+        let alike: Vec<&u32> =
+            ids.iter().filter(|id| bearers.iter().any(|bearer| one(bearer) == **id)).collect();
         let same_kind = |id: &u32| self.kinds.get(*id as usize - 1).copied() == kind;
         let of_kind: Vec<&&u32> = alike.iter().filter(|id| same_kind(id)).collect();
         match (alike.as_slice(), of_kind.as_slice()) {
@@ -180,6 +190,7 @@ impl Keys {
             let Some(id) = self.named(scheme, value).iter().find(of_group) else {
                 continue;
             };
+            let id = self.canonical.get(id).unwrap_or(id);
             match found {
                 Some((other, by)) if other != *id => {
                     return Err(Refusal::new(
@@ -217,6 +228,36 @@ impl Keys {
         let ids = self.named(&format!("ends:{kind}"), value);
         ids.first().map(|id| EntityId(i64::from(*id)))
     }
+}
+
+/// An exclusive key that keeps these entities apart, with a value of each side. Entities that
+/// share one value of it are not apart, whatever others they bear.
+pub(crate) fn exclusive_conflict(
+    tx: &mut Tx<'_>,
+    schema: &Schema,
+    entities: &BTreeSet<EntityId>,
+) -> Result<Option<(String, String, String)>> {
+    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let sql = "select scheme, value from atlas_entity_key where entity_id = $1";
+    for entity in entities {
+        let keys = tx.query(sql, params![entity.0], |row| Ok((row.text(0)?, row.text(1)?)))?;
+        let mut own: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (scheme, value) in keys {
+            if schema.property(&scheme).is_some_and(|property| property.exclusive) {
+                own.entry(scheme).or_default().insert(value);
+            }
+        }
+        for (scheme, values) in own {
+            let before = all.entry(scheme.clone()).or_default();
+            if let Some((one, other)) = before.first().zip(values.first())
+                && before.is_disjoint(&values)
+            {
+                return Ok(Some((scheme, one.clone(), other.clone())));
+            }
+            before.extend(values);
+        }
+    }
+    Ok(None)
 }
 
 /// The keys by which a draft that became `entity` will be found again.

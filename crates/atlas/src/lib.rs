@@ -1,13 +1,17 @@
 #![doc = include_str!("../README.md")]
 
+pub mod answer;
+pub mod candidate;
 pub mod changes;
 pub mod conflict;
 pub mod correct;
 pub mod coverage;
 pub mod cube;
 pub mod derive;
+pub mod document;
 pub mod error;
 pub mod graph;
+pub mod judgement;
 mod keys;
 pub mod load;
 pub mod page;
@@ -26,12 +30,20 @@ pub use crate::view::{AsOf, Sight, View};
 use store::Migration;
 
 /// The atlas's tables.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    module: "atlas",
-    number: 1,
-    name: "sources, entities, statements, questions",
-    sql: include_str!("../migrations/0001_atlas.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        module: "atlas",
+        number: 1,
+        name: "sources, entities, statements, questions",
+        sql: include_str!("../migrations/0001_atlas.sql"),
+    },
+    Migration {
+        module: "atlas",
+        number: 2,
+        name: "judgements, documents, answers",
+        sql: include_str!("../migrations/0002_decisions.sql"),
+    },
+];
 
 #[cfg(test)]
 mod tests;

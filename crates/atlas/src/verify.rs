@@ -6,8 +6,8 @@
 use crate::error::Result;
 use crate::keys::Key;
 use crate::load::{Ending, end_into, entity_into, key_into};
-use crate::source;
 use crate::statement::{self, EndReason};
+use crate::{answer, candidate, document, judgement, source};
 use kernel::canon::{Hasher, hex};
 use kernel::{EntityId, EventId, StatementId, Timestamp};
 use std::collections::BTreeMap;
@@ -25,6 +25,16 @@ struct Rows {
     sources: BTreeMap<i64, String>,
     /// Digest of the row of a source's event.
     source_events: BTreeMap<i64, String>,
+    /// Description of the judgement that an event made, or of its end.
+    judgements: BTreeMap<i64, String>,
+    judgement_ends: BTreeMap<i64, String>,
+    /// Description of the document that an event brought, with the digest of its candidates.
+    documents: BTreeMap<i64, String>,
+    /// Digest of the decisions of an event.
+    decisions: BTreeMap<i64, String>,
+    /// Description of the answer that an event brought, or of its end.
+    answers: BTreeMap<i64, String>,
+    answer_ends: BTreeMap<i64, String>,
 }
 
 /// Checks the journal and every row of the atlas against it.
@@ -52,6 +62,12 @@ impl Rows {
             ("atlas_statement_end", &self.ends),
             ("atlas_source", &self.sources),
             ("atlas_source_event", &self.source_events),
+            ("atlas_judgement", &self.judgements),
+            ("atlas_judgement_end", &self.judgement_ends),
+            ("atlas_document", &self.documents),
+            ("atlas_decision", &self.decisions),
+            ("atlas_answer", &self.answers),
+            ("atlas_answer_end", &self.answer_ends),
         ];
         tables.into_iter().map(|(name, map)| (name, map.keys().copied().collect())).collect()
     }
@@ -61,18 +77,25 @@ fn check(rows: &mut Rows, event: &Event) -> std::result::Result<(), Finding> {
     let payload: serde_json::Value = serde_json::from_str(&event.payload).unwrap_or_default();
     let said = |key: &str| payload.get(key).and_then(|value| value.as_str()).map(str::to_string);
     let index = event.id.0;
-    let batch = ["statements_recorded", "statement_corrected", "statement_retracted"];
+    let batch =
+        ["statements_recorded", "statement_corrected", "statement_retracted", "candidates_decided"];
     let turns = ["source_scanned", "source_withdrawn", "source_restored"];
     let of_batch = |key: &str| said(key).filter(|_| batch.contains(&event.kind.as_str()));
-    let source = (event.kind == "source_added").then(|| event.payload.clone());
+    let whole = |kind: &str| (event.kind == kind).then(|| event.payload.clone());
     let turn = said("row").filter(|_| turns.contains(&event.kind.as_str()));
     let tables = [
         ("atlas_entity", of_batch("entities"), rows.entities.remove(&index)),
         ("atlas_entity_key", of_batch("keys"), rows.keys.remove(&index)),
         ("atlas_statement", of_batch("statements"), rows.statements.remove(&index)),
         ("atlas_statement_end", of_batch("ends"), rows.ends.remove(&index)),
-        ("atlas_source", source, rows.sources.remove(&index)),
+        ("atlas_source", whole("source_added"), rows.sources.remove(&index)),
         ("atlas_source_event", turn, rows.source_events.remove(&index)),
+        ("atlas_judgement", whole("entities_judged"), rows.judgements.remove(&index)),
+        ("atlas_judgement_end", whole("judgement_undone"), rows.judgement_ends.remove(&index)),
+        ("atlas_document", whole("document_read"), rows.documents.remove(&index)),
+        ("atlas_decision", of_batch("decisions"), rows.decisions.remove(&index)),
+        ("atlas_answer", whole("match_answered"), rows.answers.remove(&index)),
+        ("atlas_answer_end", whole("answer_taken_back"), rows.answer_ends.remove(&index)),
     ];
     match tables.iter().find(|(_, said, found)| said != found) {
         Some((table, _, _)) => Err(Finding {
@@ -102,7 +125,33 @@ fn gather(tx: &mut Tx<'_>) -> Result<Rows> {
     for event in source::events(tx, None)? {
         rows.source_events.insert(event.event.0, source::event_digest(&event));
     }
+    judgements(tx, &mut rows)?;
+    answers(tx, &mut rows)?;
+    rows.documents = document::descriptions(tx)?;
+    rows.decisions = candidate::decision_digests(tx)?;
     Ok(rows)
+}
+
+fn judgements(tx: &mut Tx<'_>, rows: &mut Rows) -> Result<()> {
+    for one in judgement::all(tx)? {
+        rows.judgements.insert(one.event.0, judgement::description(&one).to_string());
+        if let Some(end) = &one.undone {
+            let text = judgement::end_description(one.id, &end.by, end.at).to_string();
+            rows.judgement_ends.insert(end.event.0, text);
+        }
+    }
+    Ok(())
+}
+
+fn answers(tx: &mut Tx<'_>, rows: &mut Rows) -> Result<()> {
+    for one in answer::all(tx)? {
+        rows.answers.insert(one.event.0, answer::description(&one).to_string());
+        if let Some(end) = &one.taken_back {
+            let text = answer::end_description(one.id, &end.by, end.at).to_string();
+            rows.answer_ends.insert(end.event.0, text);
+        }
+    }
+    Ok(())
 }
 
 fn digests(hashers: BTreeMap<i64, Hasher>) -> BTreeMap<i64, String> {

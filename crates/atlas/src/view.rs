@@ -4,6 +4,7 @@
 //! and costs about 60 bytes a statement. Values themselves stay in storage.
 
 mod catch_up;
+mod clusters;
 mod entity;
 mod place;
 
@@ -55,7 +56,7 @@ pub(crate) struct SourceState {
 }
 
 /// Statements in columns.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Columns {
     pub(crate) entity: Vec<u32>,
     pub(crate) property: Vec<u16>,
@@ -95,6 +96,7 @@ impl Columns {
 }
 
 /// Every entity and statement, in memory.
+#[derive(Clone)]
 pub struct View {
     pub(crate) schema: Arc<Schema>,
     /// Kind of each entity, by id less one.
@@ -114,6 +116,8 @@ pub struct View {
     /// Events that are taken in.
     pub(crate) event_count: u64,
     pub(crate) unresolved: Vec<u32>,
+    /// Entities that people judged to be one, laid over everything above.
+    pub(crate) clusters: clusters::Clusters,
     pub(crate) known: KnownProperties,
 }
 
@@ -159,9 +163,10 @@ impl View {
         Sight { day: as_of.valid.number(), horizon }
     }
 
-    /// Whether an entity was known.
+    /// Whether an entity was known, and is not another one's by judgement.
     pub fn exists(&self, entity: EntityId, sight: Sight) -> bool {
-        self.index(entity).is_some_and(|index| self.created[index] < sight.horizon)
+        let known = |index: usize| self.created[index] < sight.horizon;
+        self.index(entity).is_some_and(known) && self.canonical(entity) == entity
     }
 
     /// Whether a statement stands: recorded, not ended, its source not withdrawn. Its valid time is

@@ -47,6 +47,10 @@ pub enum Act {
     Correct,
     /// Withdraw a source or restore it.
     WithdrawSource,
+    /// Judge whether two entities are one, and undo a judgement.
+    Judge,
+    /// Answer what a demand was offered, and take an answer back.
+    AnswerMatch,
     /// Keep questions and read one's notifications.
     SaveQuestion,
     /// Change one's own password and end one's own sessions.
@@ -61,7 +65,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Act; 12] = [
+    pub const ALL: [Act; 14] = [
         Act::Read,
         Act::Export,
         Act::ReadJournal,
@@ -69,6 +73,8 @@ impl Act {
         Act::ReadJob,
         Act::Correct,
         Act::WithdrawSource,
+        Act::Judge,
+        Act::AnswerMatch,
         Act::SaveQuestion,
         Act::ManageSelf,
         Act::ManageTokens,
@@ -86,6 +92,8 @@ impl Act {
             Act::ReadJob => "read_job",
             Act::Correct => "correct",
             Act::WithdrawSource => "withdraw_source",
+            Act::Judge => "judge",
+            Act::AnswerMatch => "answer_match",
             Act::SaveQuestion => "save_question",
             Act::ManageSelf => "manage_self",
             Act::ManageTokens => "manage_tokens",
@@ -102,6 +110,8 @@ impl Act {
             | Act::ReadJob
             | Act::Correct
             | Act::WithdrawSource
+            | Act::Judge
+            | Act::AnswerMatch
             | Act::SaveQuestion
             | Act::ManageSelf
             | Act::ManageTokens => Role::Analyst,
@@ -136,6 +146,8 @@ mod tests {
             ("read_job", [false, true, true]),
             ("correct", [false, true, true]),
             ("withdraw_source", [false, true, true]),
+            ("judge", [false, true, true]),
+            ("answer_match", [false, true, true]),
             ("save_question", [false, true, true]),
             ("manage_self", [false, true, true]),
             ("manage_tokens", [false, true, true]),

@@ -18,4 +18,5 @@ pub use limits::Limits;
 pub use load::LoadList;
 pub use mapping::{Format, Mapping, SourceCard};
 pub use read::{ReadReport, read};
+pub use record::{Measured, measured};
 pub use table::Flow;

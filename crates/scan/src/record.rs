@@ -3,6 +3,8 @@
 mod cite;
 mod measure;
 
+pub use measure::{Measured, measured};
+
 use crate::draft::{DraftEntity, DraftName, DraftStatement, DraftValue, Record};
 use crate::expression::{Expression, Scope};
 use crate::mapping::{

@@ -1,10 +1,11 @@
 //! Taking in what storage has gained since.
 
+use super::clusters::Clusters;
 use super::entity::NameTable;
 use super::{Columns, KnownProperties, LIVE, OPEN_FROM, OPEN_TO, SourceState, View};
 use crate::error::{Error, Result};
 use crate::source::{self, Source, SourceChange};
-use kernel::{Day, Valid};
+use kernel::{Day, EntityId, Valid};
 use schema::Schema;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -45,6 +46,7 @@ impl View {
             instants: Vec::new(),
             event_count: 0,
             unresolved: Vec::new(),
+            clusters: Clusters::default(),
             known,
         })
     }
@@ -58,11 +60,16 @@ impl View {
             return Ok(BTreeSet::new());
         }
         let mut touched = BTreeSet::new();
+        self.lift();
         self.take_sources(tx, &mut touched)?;
         self.take_entities(tx, &mut touched)?;
         self.take_statements(tx, &mut touched)?;
         self.take_ends(tx, &mut touched)?;
         self.take_unresolved(tx)?;
+        touched.extend(self.take_judgements(tx)?);
+        let standing = touched.iter().map(|id| self.canonical(EntityId(i64::from(*id))).0 as u32);
+        let standing: Vec<u32> = standing.collect();
+        touched.extend(standing);
         self.event_count = size;
         Ok(touched)
     }
@@ -265,7 +272,7 @@ impl View {
         Ok(())
     }
 
-    fn note_instant(&mut self, event: u32, at: i64) {
+    pub(super) fn note_instant(&mut self, event: u32, at: i64) {
         self.instants.push((event, at));
     }
 }

@@ -22,13 +22,20 @@ impl<'a> Names<'a> {
 }
 
 /// Names by entity. A replaced name leaves its bytes behind until the view is made anew.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct NameTable {
     text: String,
     /// (start, length) of the Chinese and the English name.
     spans: Vec<[(u32, u16); 2]>,
     /// Merit of the statement each name came from.
     merits: Vec<[u64; 2]>,
+}
+
+/// What one entity is called: where its names stand, and how good they are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slot {
+    spans: [(u32, u16); 2],
+    merits: [u64; 2],
 }
 
 impl NameTable {
@@ -58,6 +65,26 @@ impl NameTable {
         self.text.push_str(name);
         self.spans[index][slot] = (start, length);
         self.merits[index][slot] = merit;
+    }
+
+    /// What an entity is called now, to be put back by [`NameTable::put`].
+    pub(crate) fn slot(&self, index: usize) -> Slot {
+        Slot { spans: self.spans[index], merits: self.merits[index] }
+    }
+
+    /// Puts back what an entity was called.
+    pub(crate) fn put(&mut self, index: usize, slot: Slot) {
+        (self.spans[index], self.merits[index]) = (slot.spans, slot.merits);
+    }
+
+    /// Takes the names of another entity where they have more merit.
+    pub(crate) fn borrow(&mut self, index: usize, from: Slot) {
+        for side in 0..2 {
+            if from.merits[side] > self.merits[index][side] {
+                self.spans[index][side] = from.spans[side];
+                self.merits[index][side] = from.merits[side];
+            }
+        }
     }
 
     /// Forgets an entity's names, before they are offered anew.

@@ -18,6 +18,56 @@ pub(crate) struct Written<'a> {
     pub(crate) date_units: &'a [String],
 }
 
+/// A figure found outside a table, as a statement would hold it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// Key of the property: an indicator, or a generic figure that keeps what it measures.
+    pub property: String,
+    /// Number, money, date or text.
+    pub value: kernel::Value,
+    /// What the property does not say: the measure as written, the unit as written.
+    pub qualifiers: Vec<(String, String)>,
+}
+
+/// The statement that a figure called `name` makes, as [`Measures::read`] would in a table;
+/// `property`, when given, is the schema's key that someone found for it already.
+///
+/// Errors as those of values: `E-NUM-01`, `E-UNIT-01`, `E-MONEY-01`, …
+pub fn measured(
+    schema: &Schema,
+    property: Option<&str>,
+    name: &str,
+    text: &str,
+    unit: &str,
+) -> Result<Measured, Refusal> {
+    let date_units = ["日期".to_string()];
+    let written = Written { name, text, unit, date_units: &date_units };
+    let mut values = Values::new(schema);
+    if let Some(property) = property.and_then(|key| schema.property(key)) {
+        let unit = if property.value_type == ValueType::Date { "" } else { unit };
+        let mut target = target(property.value_type, property.unit.as_deref(), unit);
+        target.scheme = property.scheme.as_deref();
+        let typed = values.read(text, &target)?;
+        let mut qualifiers = typed.qualifiers;
+        if property.label.zh != name && !name.is_empty() {
+            qualifiers.push(("definition".into(), name.into()));
+        }
+        return Ok(Measured { property: property.key.clone(), value: typed.value, qualifiers });
+    }
+    let found = Measures::new(schema, &[]).read(&written, None, &mut values)?;
+    match found.value {
+        DraftValue::Value(value) => {
+            Ok(Measured { property: found.property, value, qualifiers: found.qualifiers })
+        }
+        DraftValue::Entity(_) => Err(Refusal::new(
+            "E-MAP-06",
+            "a figure is no entity",
+            "数字不能是对象",
+            "a figure is no entity",
+        )),
+    }
+}
+
 /// Finds properties by what sources call them, and remembers.
 pub(crate) struct Measures<'m> {
     schema: &'m Schema,
