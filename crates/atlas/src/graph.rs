@@ -90,8 +90,14 @@ struct Step {
 }
 
 impl View {
-    /// Calls `take` with each step away from an entity.
+    /// Calls `take` with each step away from an entity. A relation between two that were judged to
+    /// be one leads nowhere.
     fn steps(&self, entity: EntityId, sight: Sight, mut take: impl FnMut(Step)) {
+        let mut take = |step: Step| {
+            if step.other != entity {
+                take(step);
+            }
+        };
         for at in self.about(entity) {
             if let Some(other) = self.value_entity_at(*at)
                 && self.property_at(*at).0 != self.known.about

@@ -340,3 +340,6 @@ pub(crate) fn joined<Id: Copy + Ord>(pairs: impl Iterator<Item = (Id, Id)>) -> B
     let ids: Vec<Id> = parent.keys().copied().collect();
     ids.into_iter().map(|id| (id, root(&parent, id))).collect()
 }
+
+#[cfg(test)]
+mod tests;

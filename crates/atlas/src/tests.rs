@@ -71,6 +71,10 @@ impl House {
         }
     }
 
+    pub(crate) fn schema(&self) -> Arc<Schema> {
+        Arc::clone(&self.schema)
+    }
+
     fn now(&mut self) -> Timestamp {
         self.clock += 86_400_000_000;
         Timestamp::from_micros(self.clock)
@@ -107,7 +111,7 @@ impl House {
         self.store.read(|tx| page::page(tx, view, entity, sight)).expect("the entity is known")
     }
 
-    fn verifies(&self) -> u64 {
+    pub(crate) fn verifies(&self) -> u64 {
         let verifier = self.store.signer().expect("a signer").verifier().clone();
         self.store.read(|tx| verify(tx, &verifier)).expect("the journal reads").finding_count
     }
