@@ -3,6 +3,7 @@
 use crate::ask::Asked;
 use crate::gauge::Gauge;
 use crate::problem::{Problem, Result};
+use crate::questions::PairCache;
 use atlas::search::Index;
 use atlas::{AsOf, View};
 use identity::{Door, Limit};
@@ -106,6 +107,8 @@ struct Inner {
     exports: Arc<Semaphore>,
     /// Rows that running imports have taken: storage cannot say while it is being written.
     progress: Mutex<BTreeMap<i64, u64>>,
+    /// Pairs of entities that may be one.
+    pairs: PairCache,
 }
 
 /// Wakes the worker.
@@ -147,6 +150,7 @@ impl App {
             uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
             exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
             progress: Mutex::default(),
+            pairs: PairCache::default(),
         })))
     }
 
@@ -194,6 +198,11 @@ impl App {
 
     pub(crate) fn exports(&self) -> Arc<Semaphore> {
         Arc::clone(&self.0.exports)
+    }
+
+    /// Pairs of entities that may be one, as they were found last.
+    pub(crate) fn pairs(&self) -> &PairCache {
+        &self.0.pairs
     }
 
     /// Notes how many rows a running import has taken.
@@ -298,7 +307,11 @@ impl App {
         mut question: impl FnMut(&mut Asked<'_, '_>) -> Result<T>,
     ) -> Result<T> {
         let now = self.now();
-        self.see(|tx, view| question(&mut self.asked(tx, view, as_of, now)))
+        self.see(|tx, view| {
+            // Before a judgement, what it made one were two.
+            let then = view.at(view.sight(as_of));
+            question(&mut self.asked(tx, then.as_ref().unwrap_or(view), as_of, now))
+        })
     }
 
     /// What a question is given.

@@ -6,6 +6,7 @@ mod feed;
 mod house;
 mod imports;
 mod journal;
+mod judgements;
 mod questions;
 mod reads;
 mod session;
@@ -25,6 +26,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(export::routes())
         .merge(session::routes())
         .merge(journal::routes())
+        .merge(judgements::routes())
         .merge(house::routes())
 }
 

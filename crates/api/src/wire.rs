@@ -11,6 +11,7 @@ pub mod graph;
 pub mod indicator;
 pub mod job;
 pub mod journal;
+pub mod judgement;
 pub mod label;
 pub mod map;
 pub mod overview;

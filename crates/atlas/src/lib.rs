@@ -15,6 +15,7 @@ pub mod judgement;
 mod keys;
 pub mod load;
 pub mod page;
+pub mod pairs;
 pub mod places;
 pub mod question;
 pub mod search;

@@ -6,6 +6,7 @@ use crate::wire::entity::{
     Alias, Conflict, CountedSource, Discrepancy, EntityPage, Group, HistoryItem, Identifier,
     Incoming,
 };
+use crate::wire::judgement::Merged;
 use crate::wire::label::{AsOf, Label, Look, Page, PropertyRef};
 use crate::wire::map;
 use crate::wire::statement::Ended;
@@ -18,7 +19,11 @@ use std::collections::BTreeMap;
 const HISTORY_MAX: i64 = 20_000;
 
 /// The page of an entity.
+///
+/// One that was judged to be another is answered with that other's page.
 pub fn entity(asked: &mut Asked<'_, '_>, id: EntityId) -> Result<EntityPage> {
+    let id = asked.view.canonical(id);
+    let merged = merged(asked, id)?;
     let page = atlas::page::page(asked.tx, asked.view, id, asked.sight)?;
     let look = asked.look();
     let conflicts: Vec<Conflict> = page.conflicts.iter().map(|c| look.conflict(c)).collect();
@@ -49,8 +54,25 @@ pub fn entity(asked: &mut Asked<'_, '_>, id: EntityId) -> Result<EntityPage> {
         place: page.place.map(|place| look.entity(place)),
         geometry: page.geometry.as_ref().and_then(geometry),
         conflicts,
+        merged,
         as_of: AsOf::new(asked.as_of, asked.now),
     })
+}
+
+/// Who was judged to be this entity, each with the judgement that ties it.
+fn merged(asked: &mut Asked<'_, '_>, id: EntityId) -> Result<Vec<Merged>> {
+    let members = asked.view.merged_into(id);
+    if members.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut tied = atlas::judgement::standing(asked.tx)?;
+    tied.retain(|one| one.verdict == atlas::judgement::Verdict::Positive);
+    let look = asked.look();
+    let of = |member: &EntityId| {
+        let one = tied.iter().find(|one| one.right == *member || one.left == *member)?;
+        Some(Merged { entity: look.entity(*member), judgement: one.id.to_string() })
+    };
+    Ok(members.iter().filter_map(of).collect())
 }
 
 fn geometry(statement: &Statement) -> Option<serde_json::Value> {
@@ -128,10 +150,14 @@ pub fn history(
     id: EntityId,
     page: &PageParams,
 ) -> Result<Page<HistoryItem>> {
+    let id = asked.view.canonical(id);
     if !asked.view.exists(id, asked.sight) {
         return Err(Problem::missing("entity", &id.to_string()));
     }
-    let all = atlas::statement::of_entity(asked.tx, id, HISTORY_MAX)?;
+    let mut all = atlas::statement::of_entity(asked.tx, id, HISTORY_MAX)?;
+    for member in asked.view.merged_into(id) {
+        all.extend(atlas::statement::of_entity(asked.tx, member, HISTORY_MAX)?);
+    }
     let by_id: BTreeMap<i64, &Statement> = all.iter().map(|s| (s.id.0, s)).collect();
     let turns = atlas::source::events(asked.tx, None)?;
     let after = page.after.as_deref().map(read_moment).transpose()?;

@@ -1,5 +1,6 @@
 //! The page of an entity, with what disagrees and what is computed.
 
+use crate::wire::judgement::Merged;
 use crate::wire::label::{AsOf, EntityRef, Label, Look, PropertyRef, SourceRef};
 use crate::wire::statement::{Statement, Valid};
 use crate::wire::value::Value;
@@ -34,6 +35,8 @@ pub struct EntityPage {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub geometry: Option<serde_json::Value>,
+    /// Entities that were judged to be this one.
+    pub merged: Vec<Merged>,
     /// The point of view.
     pub as_of: AsOf,
 }

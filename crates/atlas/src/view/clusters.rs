@@ -75,6 +75,12 @@ impl View {
         members.map(|(id, _)| EntityId(i64::from(*id))).collect()
     }
 
+    /// How many of the journal's events are judgements or their undoing.
+    pub(crate) fn judgement_event_count(&self) -> u64 {
+        let undone = self.clusters.marks.iter().filter(|mark| mark.undone != LIVE).count();
+        (self.clusters.marks.len() + undone) as u64
+    }
+
     /// Whether an entity shares its statements with another by judgement.
     pub(crate) fn is_clustered(&self, entity: u32) -> bool {
         self.clusters.own.contains_key(&entity)
