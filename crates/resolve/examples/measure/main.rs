@@ -1,0 +1,16 @@
+//! Measures names, resolution, affiliations, linkage and throughput on files given by argument.
+
+#![expect(clippy::print_stdout, reason = "it prints what it measures")]
+
+mod company_names;
+
+use std::error::Error;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["company-names", file, rest @ ..] => company_names::run(file, !rest.is_empty()),
+        _ => Err("company-names FILE".into()),
+    }
+}
