@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "it prints what it measures")]
 
 mod company_names;
+mod org_alias;
 
 use std::error::Error;
 
@@ -11,6 +12,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["company-names", file, rest @ ..] => company_names::run(file, !rest.is_empty()),
-        _ => Err("company-names FILE".into()),
+        ["org-alias", file, rest @ ..] => org_alias::run(file, !rest.is_empty()),
+        _ => Err("company-names FILE | org-alias FILE".into()),
     }
 }
