@@ -4,6 +4,7 @@
 
 mod company_names;
 mod org_alias;
+mod train;
 
 use std::error::Error;
 
@@ -13,6 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match words.as_slice() {
         ["company-names", file, rest @ ..] => company_names::run(file, !rest.is_empty()),
         ["org-alias", file, rest @ ..] => org_alias::run(file, !rest.is_empty()),
-        _ => Err("company-names FILE | org-alias FILE".into()),
+        ["train", file] => train::run(file),
+        _ => Err("train FILE | company-names FILE | org-alias FILE".into()),
     }
 }
