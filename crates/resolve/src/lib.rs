@@ -1,1 +1,16 @@
 #![doc = include_str!("../README.md")]
+
+mod compare;
+mod distinctive;
+mod index;
+pub mod lexicon;
+pub mod name;
+pub mod score;
+mod text;
+mod trie;
+
+pub use crate::distinctive::distinctive;
+pub use crate::index::{Entry, Index, Match, Query, Scratch};
+pub use crate::lexicon::Lexicon;
+pub use crate::name::OrgName;
+pub use crate::score::{Feature, Part, Weights, Zone};

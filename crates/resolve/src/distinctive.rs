@@ -1,0 +1,247 @@
+//! The distinctive part of a firm's name: what is left of it without place, trade and form.
+
+use crate::lexicon::{Class, Lexicon, Region};
+
+/// A name longer than this many characters is not taken apart.
+pub const CHARS_MAX: usize = 300;
+
+/// Where the parts of one body's name lie, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Split {
+    /// First character after the place.
+    pub(crate) region_end: usize,
+    /// First character of the trade.
+    pub(crate) industry: usize,
+    /// First character after the trade: a place before the form, or the form.
+    pub(crate) industry_end: usize,
+    /// First character of the form.
+    pub(crate) form: usize,
+    /// What the form says.
+    pub(crate) class: Option<Class>,
+}
+
+/// The distinctive part (字号) of a firm's name, as a slice of it, or nothing.
+///
+/// `distinctive("宁波明州环境能源有限公司") == Some("明州")`. Cost: a few microseconds.
+pub fn distinctive<'a>(lexicon: &Lexicon, name: &'a str) -> Option<&'a str> {
+    let mut chars: Vec<char> = Vec::with_capacity(32);
+    let mut offsets: Vec<usize> = Vec::with_capacity(32);
+    let mut depth = 0_u32;
+    for (at, c) in name.char_indices().take(CHARS_MAX) {
+        match c {
+            '(' | '（' | '[' | '【' => depth += 1,
+            ')' | '）' | ']' | '】' => depth = depth.saturating_sub(1),
+            c if c.is_whitespace() => {}
+            c if depth == 0 => {
+                chars.push(c);
+                offsets.push(at);
+            }
+            _ => {}
+        }
+    }
+    let split = split(lexicon, &chars, &mut |_, _, _| {});
+    if split.region_end >= split.industry {
+        return None;
+    }
+    let start = *offsets.get(split.region_end)?;
+    let last = split.industry - 1;
+    let end = offsets.get(last)? + chars.get(last)?.len_utf8();
+    let part = name.get(start..end)?;
+    // A bracket inside ends it: what follows the bracket is trade.
+    let part = part.split(['(', '（', '[', '【']).next().unwrap_or(part).trim();
+    (!part.is_empty()).then_some(part)
+}
+
+/// Takes one body's name apart and tells each place in it: first character, one after, region.
+pub(crate) fn split(
+    lexicon: &Lexicon,
+    chars: &[char],
+    region: &mut dyn FnMut(usize, usize, Region),
+) -> Split {
+    let (mut form, class) = form_start(lexicon, chars);
+    if class.is_none() {
+        form = chars.len();
+    }
+    let mut region_end = 0;
+    while let Some((length, found)) = place(lexicon, &chars[region_end..form], region_end > 0) {
+        // A place that is all there is names the body: 北京大学 keeps its Beijing.
+        region(region_end, region_end + length, found);
+        region_end += length;
+    }
+    let industry_end = tail_place(lexicon, &chars[..form], region_end, region);
+    let industry = industry_start(lexicon, &chars[region_end..industry_end]) + region_end;
+    Split { region_end, industry, industry_end, form, class }
+}
+
+/// Where the form begins and what it is; forms repeat: 集团 + 有限公司.
+fn form_start(lexicon: &Lexicon, chars: &[char]) -> (usize, Option<Class>) {
+    let mut start = chars.len();
+    let mut class = None;
+    loop {
+        let found = lexicon.forms.longest(reversed(&chars[..start]));
+        let Some((length, found)) = found else { return (start, class) };
+        // One letter more would leave nothing to name: 厂, 院 and 部 alone are part of a word.
+        if length >= start || (class.is_some() && !may_repeat(lexicon, class, found, length)) {
+            if class.is_none() && length == start {
+                return (0, Some(found));
+            }
+            return (start, class);
+        }
+        start -= length;
+        class = class.or(Some(found));
+    }
+}
+
+/// Only firms pile up forms, and never by one letter.
+fn may_repeat(lexicon: &Lexicon, first: Option<Class>, next: Class, length: usize) -> bool {
+    let firm = |class| matches!(lexicon.class_name(class), "company" | "shop");
+    length > 1 && first.is_some_and(firm) && lexicon.class_name(next) == "company"
+}
+
+/// The place at the front, with its suffix: characters and which one.
+fn place(lexicon: &Lexicon, chars: &[char], inner: bool) -> Option<(usize, Region)> {
+    let suffix = |from: usize| {
+        lexicon.region_suffixes.longest(letters(&chars[from..])).map_or(0, |(length, ())| length)
+    };
+    let known = lexicon.regions.longest(letters(chars));
+    if let Some((length, found)) = known {
+        let tail = suffix(length);
+        // 栖霞山 is a mountain, not a part of 栖霞.
+        let nature = ['山', '湖', '江', '湾', '岛'];
+        if tail == 0 && found.city >= 1000 && chars.get(length).is_some_and(|c| nature.contains(c)) {
+            return None;
+        }
+        let bare = tail == 0
+            && lexicon.suffixed.longest(letters(chars)).is_some_and(|(l, ())| l == length);
+        // 海淀区 takes its suffix; 上海市场 does not lose its market.
+        let tail = if splits_word(lexicon, chars, length, tail) { 0 } else { tail };
+        if !bare && !(found.is_scope() && found.city > 0) {
+            return Some((length + tail, found));
+        }
+    }
+    unknown_place(lexicon, chars, inner)
+}
+
+/// Whether the suffix is the head of a longer word of trade: 市政, 市场, 区块链, 县域.
+fn splits_word(lexicon: &Lexicon, chars: &[char], at: usize, length: usize) -> bool {
+    length == 1
+        && (2..=4).any(|size| {
+            chars.get(at..at + size).is_some_and(|word| {
+                lexicon.industries.longest(reversed(word)).is_some_and(|(found, ())| found == size)
+            })
+        })
+}
+
+/// A county, town or district the lexicon does not know, by its shape: 翁源县, 宿豫区, 千灯镇.
+fn unknown_place(lexicon: &Lexicon, chars: &[char], inner: bool) -> Option<(usize, Region)> {
+    const UNKNOWN: Region = Region { province: u16::MAX, city: 0 };
+    // 社区, 园区, 城市, 超市 are words, not places; after a known place 宛城区 is one.
+    let never = ['小', '社', '园', '景', '超', '门', '上', '都', '校', '地', '发', '术'];
+    for end in 1..=5 {
+        let (&last, &before) = (chars.get(end)?, chars.get(end - 1)?);
+        let shaped = match last {
+            '县' => end <= 4,
+            '旗' => (2..=4).contains(&end),
+            '镇' | '乡' => (2..=4).contains(&end) && inner,
+            '区' | '市' if before == '城' => end == 2 && inner,
+            '区' | '市' => (2..=3).contains(&end) && !never.contains(&before),
+            '道' => end > 2 && before == '街' && inner,
+            _ => false,
+        };
+        if shaped && !splits_word(lexicon, chars, end, 1) && chars.len() > end + 1 {
+            return Some((end + 1, UNKNOWN));
+        }
+        if shaped {
+            return None;
+        }
+    }
+    None
+}
+
+/// A place between trade and form (新月能源|石家庄|公司): where it begins, else where it would.
+fn tail_place(
+    lexicon: &Lexicon,
+    chars: &[char],
+    from: usize,
+    region: &mut dyn FnMut(usize, usize, Region),
+) -> usize {
+    let end = chars.len();
+    for start in (from + 2..end.saturating_sub(1)).rev().take(5) {
+        let tail = &chars[start..];
+        let Some((length, found)) = lexicon.regions.longest(letters(tail)) else { continue };
+        let rest = tail.len() - length;
+        let whole = rest == 0 || (rest == 1 && matches!(tail.last(), Some('省' | '市' | '区')));
+        if whole && !found.is_scope() {
+            region(start, end, found);
+            return start;
+        }
+    }
+    end
+}
+
+/// Where the words of trade begin, so that words and what is left are likely together.
+///
+/// Each way to read the end of the core as words of trade has a price, and so has the length of
+/// what is left: firms call themselves with two or three characters, hardly ever with one.
+fn industry_start(lexicon: &Lexicon, core: &[char]) -> usize {
+    const NEVER: u32 = u32::MAX / 2;
+    const CORE_MAX: usize = 48;
+    if core.len() > CORE_MAX {
+        return core.len();
+    }
+    // Where a place ends inside, there it begins: 建业电缆|信阳|销售.
+    let mut places = [0_u8; CORE_MAX + 1];
+    for start in 2..core.len() {
+        let found = lexicon.regions.longest(letters(&core[start..]));
+        if let Some((length, region)) = found
+            && !region.is_scope()
+        {
+            places[start + length] = start as u8;
+        }
+    }
+    let mut prices = [NEVER; CORE_MAX + 1];
+    prices[core.len()] = 0;
+    let (mut best, mut best_price) = (core.len(), NEVER);
+    for end in (0..=core.len()).rev() {
+        if prices[end] == NEVER {
+            continue;
+        }
+        let price = prices[end] + length_price(end);
+        if price < best_price {
+            (best, best_price) = (end, price);
+        }
+        if places[end] > 0 {
+            let start = usize::from(places[end]);
+            prices[start] = prices[start].min(prices[end] + 6);
+        }
+        lexicon.industries.walk(reversed(&core[..end]), |length, ()| {
+            let word = match length {
+                1 => 20,
+                2 => 4,
+                _ => 3,
+            };
+            prices[end - length] = prices[end - length].min(prices[end] + word);
+        });
+    }
+    best
+}
+
+/// The price of a distinctive part of so many characters.
+fn length_price(chars: usize) -> u32 {
+    match chars {
+        0 => 0,
+        1 => 60,
+        2 => 5,
+        3 => 8,
+        4 => 14,
+        n => 14 + 10 * (n as u32 - 4),
+    }
+}
+
+pub(crate) fn letters(chars: &[char]) -> impl Iterator<Item = u64> + '_ {
+    chars.iter().map(|c| u64::from(u32::from(*c)))
+}
+
+pub(crate) fn reversed(chars: &[char]) -> impl Iterator<Item = u64> + '_ {
+    chars.iter().rev().map(|c| u64::from(u32::from(*c)))
+}
