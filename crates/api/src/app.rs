@@ -4,10 +4,12 @@ use crate::ask::Asked;
 use crate::gauge::Gauge;
 use crate::problem::{Problem, Result};
 use crate::questions::PairCache;
+use atlas::candidate::NewCandidate;
 use atlas::search::Index;
 use atlas::{AsOf, View};
 use identity::{Door, Limit};
 use kernel::Timestamp;
+use reader::Grammar;
 use schema::Schema;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -67,6 +69,16 @@ pub struct Settings {
     pub limits: scan::Limits,
 }
 
+/// A second reader of documents: a chat endpoint that an operator configured. Off unless it is.
+#[derive(Clone)]
+pub struct SecondReader {
+    /// What the endpoint calls its model.
+    pub model: String,
+    /// Sends a request body and answers with the text of the response, or why there is none.
+    /// Bounded in time and size by whoever makes it.
+    pub ask: Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync>,
+}
+
 /// What an [`App`] is made of.
 pub struct Parts {
     /// Storage, migrated.
@@ -81,6 +93,10 @@ pub struct Parts {
     pub clock: Clock,
     /// Chance.
     pub random: Chance,
+    /// What documents are read by.
+    pub grammar: Grammar,
+    /// Reads documents too, when an operator wants it.
+    pub second_reader: Option<SecondReader>,
 }
 
 /// What every request shares. Cheap to clone.
@@ -109,6 +125,9 @@ struct Inner {
     progress: Mutex<BTreeMap<i64, u64>>,
     /// Pairs of entities that may be one.
     pairs: PairCache,
+    /// What documents are read by.
+    grammar: Grammar,
+    second_reader: Option<SecondReader>,
 }
 
 /// Wakes the worker.
@@ -130,7 +149,7 @@ impl App {
     ///
     /// Fails when the schema lacks a property that the view needs.
     pub fn new(parts: Parts) -> Result<App> {
-        let Parts { store, schema, index, settings, clock, random } = parts;
+        let Parts { store, schema, index, settings, clock, random, grammar, second_reader } = parts;
         let view = View::new(Arc::clone(&schema))?;
         let requests = Limit::a_minute(settings.requests_a_minute.max(1));
         Ok(App(Arc::new(Inner {
@@ -151,6 +170,8 @@ impl App {
             exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
             progress: Mutex::default(),
             pairs: PairCache::default(),
+            grammar,
+            second_reader,
         })))
     }
 
@@ -203,6 +224,35 @@ impl App {
     /// Pairs of entities that may be one, as they were found last.
     pub(crate) fn pairs(&self) -> &PairCache {
         &self.0.pairs
+    }
+
+    /// What documents are read by.
+    pub(crate) fn grammar(&self) -> &Grammar {
+        &self.0.grammar
+    }
+
+    /// What the second reader found that the document bears out; nothing when there is none.
+    pub(crate) fn second_reading(&self, document: &reader::Document) -> Vec<NewCandidate> {
+        let Some(reader) = &self.0.second_reader else {
+            return Vec::new();
+        };
+        let body = reader::endpoint::request(document, &reader.model).to_string();
+        match (reader.ask)(&body) {
+            Ok(answer) => {
+                let answer = reader::endpoint::candidates(document, &answer, &self.0.grammar);
+                tracing::info!(
+                    kept = answer.candidates.len(),
+                    dropped = ?answer.dropped,
+                    "the second reader answered"
+                );
+                let kept = answer.candidates.iter();
+                kept.map(|one| atlas::reading::of_candidate(document, one)).collect()
+            }
+            Err(error) => {
+                tracing::warn!(error, "the second reader did not answer");
+                Vec::new()
+            }
+        }
     }
 
     /// Notes how many rows a running import has taken.

@@ -22,7 +22,9 @@ mod web;
 pub mod wire;
 mod worker;
 
-pub use crate::app::{App, Chance, Clock, Deliver, District, Parcel, Parts, Settings};
+pub use crate::app::{
+    App, Chance, Clock, Deliver, District, Parcel, Parts, SecondReader, Settings,
+};
 pub use crate::ask::{Asked, PageParams};
 pub use crate::params::{FromParams, Params};
 pub use crate::problem::{Fault, Problem, ProblemBody, Result, Where};

@@ -32,13 +32,6 @@ impl FromParams for () {
     }
 }
 
-/// Two sets of parameters of one query.
-impl<A: FromParams, B: FromParams> FromParams for (A, B) {
-    fn take(params: &mut Params) -> Result<(A, B)> {
-        Ok((A::take(params)?, B::take(params)?))
-    }
-}
-
 impl Params {
     /// Splits a query (without `?`), as HTML forms write it.
     ///

@@ -4,6 +4,7 @@
 mod changes;
 mod coverage;
 mod cube;
+mod document;
 mod entity;
 mod feed;
 mod graph;
@@ -19,6 +20,7 @@ mod statement;
 pub use changes::{ChangesParams, changes};
 pub use coverage::coverage;
 pub use cube::{CellParams, CubeParams, cell, cube};
+pub use document::{document, documents};
 pub use entity::{entity, history};
 pub use feed::{feed, feed_since};
 pub use graph::{GraphParams, PathsParams, graph, paths};

@@ -1,6 +1,7 @@
 //! The routes of the API, one file a resource.
 
 mod correct;
+mod documents;
 mod export;
 mod feed;
 mod house;
@@ -23,6 +24,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(feed::routes())
         .merge(questions::routes())
         .merge(imports::routes())
+        .merge(documents::routes())
         .merge(export::routes())
         .merge(session::routes())
         .merge(journal::routes())

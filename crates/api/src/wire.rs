@@ -5,6 +5,7 @@ pub mod change;
 pub mod correction;
 pub mod coverage;
 pub mod cube;
+pub mod document;
 pub mod entity;
 pub mod feed;
 pub mod graph;

@@ -9,13 +9,14 @@ use crate::document;
 use crate::error::{Error, Result};
 use crate::load::{Batch, Ending};
 use crate::statement::EndReason;
+use crate::view::View;
 use accept::Accepting;
 use kernel::canon::{Hasher, Object, hex};
 use kernel::{
     Actor, Day, EntityId, EventId, Precision, Refusal, SourceId, StatementId, Timestamp, Valid,
 };
 use schema::Schema;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{Cell, Row, Tx, params};
 
 kernel::id!(
@@ -317,6 +318,31 @@ fn last_decisions(
         Ok(())
     })?;
     Ok(last)
+}
+
+/// The entity that a name means just now, when there is exactly one.
+pub fn subject(
+    tx: &mut Tx<'_>,
+    view: &View,
+    name: &str,
+    kind: Option<&str>,
+) -> Result<Option<EntityId>> {
+    let schema = view.schema();
+    let group = kind.and_then(|kind| schema.kind(kind)).map(|kind| kind.group.as_str());
+    let groups: BTreeSet<&str> = match group {
+        Some(group) => BTreeSet::from([group]),
+        None => schema.kinds().iter().map(|kind| kind.group.as_str()).collect(),
+    };
+    let mut found = BTreeSet::new();
+    let sql = "select entity_id from atlas_entity_key where scheme = $1 and value = $2";
+    for group in groups {
+        let scheme = format!("name:{group}");
+        let value = kernel::text::name_key(name);
+        for id in tx.query(sql, params![&scheme, &value], |row| row.int(0))? {
+            found.insert(view.canonical(EntityId(id)));
+        }
+    }
+    Ok(found.pop_first().filter(|_| found.is_empty()))
 }
 
 /// How many candidates of each document wait, were accepted, corrected and rejected.

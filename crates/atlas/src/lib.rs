@@ -18,6 +18,7 @@ pub mod page;
 pub mod pairs;
 pub mod places;
 pub mod question;
+pub mod reading;
 pub mod search;
 pub mod series;
 pub mod source;

@@ -47,6 +47,8 @@ pub enum Act {
     Correct,
     /// Withdraw a source or restore it.
     WithdrawSource,
+    /// Read documents that were brought in, and decide what they say.
+    ReviewDocuments,
     /// Judge whether two entities are one, and undo a judgement.
     Judge,
     /// Answer what a demand was offered, and take an answer back.
@@ -65,7 +67,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Act; 14] = [
+    pub const ALL: [Act; 15] = [
         Act::Read,
         Act::Export,
         Act::ReadJournal,
@@ -73,6 +75,7 @@ impl Act {
         Act::ReadJob,
         Act::Correct,
         Act::WithdrawSource,
+        Act::ReviewDocuments,
         Act::Judge,
         Act::AnswerMatch,
         Act::SaveQuestion,
@@ -92,6 +95,7 @@ impl Act {
             Act::ReadJob => "read_job",
             Act::Correct => "correct",
             Act::WithdrawSource => "withdraw_source",
+            Act::ReviewDocuments => "review_documents",
             Act::Judge => "judge",
             Act::AnswerMatch => "answer_match",
             Act::SaveQuestion => "save_question",
@@ -110,6 +114,7 @@ impl Act {
             | Act::ReadJob
             | Act::Correct
             | Act::WithdrawSource
+            | Act::ReviewDocuments
             | Act::Judge
             | Act::AnswerMatch
             | Act::SaveQuestion
@@ -146,6 +151,7 @@ mod tests {
             ("read_job", [false, true, true]),
             ("correct", [false, true, true]),
             ("withdraw_source", [false, true, true]),
+            ("review_documents", [false, true, true]),
             ("judge", [false, true, true]),
             ("answer_match", [false, true, true]),
             ("save_question", [false, true, true]),

@@ -194,7 +194,7 @@ async fn read_form(app: &App, request: Request) -> Result<Form> {
 }
 
 /// `E-URL-01`: an address that browsers would not open as a page.
-fn address(text: String) -> Result<String> {
+pub(super) fn address(text: String) -> Result<String> {
     let web = text.starts_with("https://") || text.starts_with("http://");
     if text.is_empty() || web && !text.contains(char::is_whitespace) {
         return Ok(text);
@@ -207,18 +207,18 @@ fn address(text: String) -> Result<String> {
         .value(&text))
 }
 
-fn some(text: String) -> Option<String> {
+pub(super) fn some(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
 /// What the sender calls the file, without folders. Only ever shown and recorded, never opened.
-fn file_name(sent: &str) -> Result<String> {
+pub(super) fn file_name(sent: &str) -> Result<String> {
     let name = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let name = kernel::text::clean_name(name).map_err(|refusal| refusal.column("file"))?;
     Ok(name.chars().take(120).collect())
 }
 
-async fn bytes(mut field: Field<'_>, most: usize) -> Result<Vec<u8>> {
+pub(super) async fn bytes(mut field: Field<'_>, most: usize) -> Result<Vec<u8>> {
     let mut all = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(broken_form)? {
         if all.len() + chunk.len() > most {
@@ -238,14 +238,14 @@ async fn text(field: Field<'_>, most: usize) -> Result<String> {
     })
 }
 
-async fn word(field: Field<'_>) -> Result<String> {
+pub(super) async fn word(field: Field<'_>) -> Result<String> {
     let name = field.name().unwrap_or_default().to_string();
     let text = text(field, WORD_BYTES_MAX).await?;
     let clean = kernel::text::clean(&text, WORD_CHARS_MAX);
     Ok(clean.map_err(|refusal| refusal.file("body").column(&name))?.to_string())
 }
 
-fn broken_form(error: MultipartError) -> Problem {
+pub(super) fn broken_form(error: MultipartError) -> Problem {
     if let Some(problem) = stalled(&error) {
         return problem;
     }
