@@ -1,0 +1,413 @@
+//! Subjects: the place that a document is about, and what each clause is about.
+
+use crate::document::Document;
+use crate::grammar::{Grammar, Words};
+use crate::sentence::{Clause, Sentence};
+use crate::time::Mark;
+use kernel::text::is_han;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who or what something is about.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Subject {
+    pub(crate) name: String,
+    pub(crate) kind: Option<String>,
+    /// How it was found, a feature for ranking.
+    pub(crate) source: &'static str,
+}
+
+/// The places and names of a document.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Places {
+    /// The document's own place.
+    pub(crate) own: Option<Subject>,
+    pub(crate) city: Option<Subject>,
+    /// Ways to write the document's own place.
+    own_words: Words,
+    /// Other places that the document names.
+    pub(crate) others: Words,
+    pub(crate) other_names: Vec<String>,
+    /// Names in quotation marks, to complete shortened ones.
+    quoted: BTreeSet<String>,
+}
+
+/// A name has at most so many characters.
+const NAME_CHARS_MAX: usize = 24;
+/// Names kept of one document.
+const NAMES_MAX: usize = 5_000;
+
+/// Finds the places and quoted names of a document.
+pub(crate) fn places(document: &Document, sentences: &[Sentence<'_>], grammar: &Grammar) -> Places {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut cities: BTreeMap<String, usize> = BTreeMap::new();
+    let mut quoted = BTreeSet::new();
+    let title: Vec<char> = document.title.iter().flat_map(|title| title.chars()).collect();
+    count_places(&title, 3, grammar, &mut counts, &mut cities);
+    for sentence in sentences {
+        count_places(&sentence.chars, 1, grammar, &mut counts, &mut cities);
+        if quoted.len() < NAMES_MAX {
+            quoted
+                .extend(quotations(&sentence.chars, grammar).into_iter().map(|(_, _, name)| name));
+        }
+    }
+    let publisher = document.publisher.as_deref().unwrap_or("");
+    let best = |wanted: &dyn Fn(&str) -> bool| {
+        let fits = counts.iter().filter(|(name, _)| wanted(name));
+        fits.max_by_key(|(name, count)| {
+            let bonus = usize::from(publisher.contains(stem(name, grammar).as_str()));
+            (*count + bonus, std::cmp::Reverse(name.chars().count()))
+        })
+        .map(|(name, count)| (name.clone(), *count))
+    };
+    let district = best(&|name| !name.ends_with(['市', '省']));
+    let city_like = best(&|name| name.ends_with(['市', '省']));
+    let own = match (&district, &city_like) {
+        (Some((name, count)), Some((city, city_count))) => {
+            // A city's own report names its districts now and then; the city is its subject.
+            if *city_count > count * 2 + 2 { city.clone() } else { name.clone() }
+        }
+        (Some((name, _)), None) | (None, Some((name, _))) => name.clone(),
+        (None, None) => String::new(),
+    };
+    let top_city = cities.iter().max_by_key(|(_, count)| **count).map(|(name, _)| name.clone());
+    let city = city_like.map(|(name, _)| name).filter(|name| *name != own).or(top_city);
+    build(own, city, counts, quoted, grammar)
+}
+
+fn build(
+    own: String,
+    city: Option<String>,
+    counts: BTreeMap<String, usize>,
+    quoted: BTreeSet<String>,
+    grammar: &Grammar,
+) -> Places {
+    let mut ways: Vec<String> = Vec::new();
+    if !own.is_empty() {
+        let stem = stem(&own, grammar);
+        for name in [own.clone(), stem] {
+            if name.chars().count() < 2 {
+                continue;
+            }
+            if let Some(city) = city.as_ref().filter(|city| **city != own) {
+                ways.push(format!("{city}{name}"));
+                ways.push(format!("{}{name}", city.trim_end_matches(['市', '省'])));
+            }
+            ways.push(name);
+        }
+    }
+    let other_names: Vec<String> = counts.into_keys().filter(|name| *name != own).collect();
+    let subject = |name: String, source| Subject {
+        kind: Some(if name.ends_with(['市', '省']) { "region" } else { "district" }.to_string()),
+        name,
+        source,
+    };
+    Places {
+        city: city.map(|name| subject(name, "city")),
+        own_words: Words::plain(&ways),
+        others: Words::plain(&other_names),
+        other_names,
+        quoted,
+        own: (!own.is_empty()).then(|| subject(own, "default")),
+    }
+}
+
+/// 徐汇区 without its end.
+fn stem(name: &str, grammar: &Grammar) -> String {
+    let chars: Vec<char> = name.chars().collect();
+    let cut = grammar.place_ends.before(&chars, 2, chars.len()).map_or(0, |(length, _)| length);
+    chars[..chars.len() - cut].iter().collect()
+}
+
+/// Counts names of places that stand where a name can begin.
+fn count_places(
+    chars: &[char],
+    weight: usize,
+    grammar: &Grammar,
+    counts: &mut BTreeMap<String, usize>,
+    cities: &mut BTreeMap<String, usize>,
+) {
+    for at in 0..chars.len() {
+        if let Some((_, index)) = grammar.cities.at(chars, at) {
+            *cities.entry(grammar.city_names[index].clone()).or_insert(0) += weight;
+        }
+        if let Some(name) = place_ending(chars, at, grammar) {
+            *counts.entry(name).or_insert(0) += weight;
+        }
+    }
+}
+
+/// The place whose end begins at `at`: two or three characters before it, then a word break.
+fn place_ending(chars: &[char], at: usize, grammar: &Grammar) -> Option<String> {
+    let (length, _) = grammar.place_ends.at(chars, at)?;
+    let end = at + length;
+    if grammar.place_not.before(chars, 0, end).is_some() || continues_word(chars, end, grammar) {
+        return None;
+    }
+    [2usize, 3].into_iter().find_map(|size| {
+        let from = at.checked_sub(size)?;
+        let named = chars[from..at].iter().all(|c| is_han(*c));
+        let plain = !chars[from..at]
+            .iter()
+            .any(|c| matches!(c, '的' | '了' | '和' | '与' | '各' | '全' | '在' | '是' | '为'));
+        let numeral = chars[from..at].iter().any(|c| grammar.digits.contains_key(c));
+        let opens = from == 0
+            || !chars[from - 1].is_alphanumeric()
+            || grammar.before_place.before(chars, 0, from).is_some()
+            || grammar.cities.before(chars, 0, from).is_some();
+        let generic = grammar.generic.at(chars, from).is_some_and(|(n, _)| n >= 2)
+            || grammar.verbs.at(chars, from).is_some_and(|(n, _)| n >= 2);
+        (named && plain && opens && !numeral && !generic).then(|| chars[from..end].iter().collect())
+    })
+}
+
+/// 区域, 市场, 县城: the end belongs to another word.
+fn continues_word(chars: &[char], end: usize, grammar: &Grammar) -> bool {
+    let last = end.saturating_sub(1);
+    let _ = grammar;
+    matches!(
+        (chars.get(last), chars.get(end)),
+        (Some('区'), Some('域' | '块' | '间' | '位' | '号'))
+            | (Some('市'), Some('场' | '民' | '值' | '政' | '容'))
+            | (Some('县'), Some('城'))
+            | (Some('镇'), Some('静'))
+            | (Some('乡'), Some('村'))
+    )
+}
+
+/// Quotations of a sentence: first character inside, character after the last, the name.
+pub(crate) fn quotations(chars: &[char], grammar: &Grammar) -> Vec<(usize, usize, String)> {
+    let mut out = Vec::new();
+    let mut open: Option<(usize, char)> = None;
+    for (at, c) in chars.iter().enumerate() {
+        if grammar.quotes_open.at(chars, at).is_some() {
+            open = Some((at + 1, *c));
+        } else if grammar.quotes_close.at(chars, at).is_some()
+            && let Some((from, _)) = open.take()
+            && (2..=60).contains(&(at - from))
+        {
+            out.push((from, at, chars[from..at].iter().collect()));
+        }
+    }
+    out
+}
+
+impl Places {
+    /// The length of the document's own place written here.
+    pub(crate) fn own_at(&self, chars: &[char], at: usize) -> Option<usize> {
+        self.own_words.at(chars, at).map(|(length, _)| length)
+    }
+
+    /// The subject while nothing else was named.
+    pub(crate) fn default_subject(&self) -> Subject {
+        self.own.clone().or_else(|| self.city.clone()).unwrap_or_default()
+    }
+
+    /// A shortened name completed by a quoted one that ends with it.
+    pub(crate) fn full(&self, name: &str) -> Option<String> {
+        let short = name.chars().count();
+        self.quoted
+            .iter()
+            .filter(|full| full.ends_with(name) && full.chars().count() <= short + 8)
+            .max_by_key(|full| full.chars().count())
+            .cloned()
+    }
+
+    /// What a clause is about, when it says so at its start; with the character after it.
+    pub(crate) fn explicit(
+        &self,
+        sentence: &Sentence<'_>,
+        clause: Clause,
+        marks: &[Mark],
+        grammar: &Grammar,
+    ) -> Option<(Subject, usize)> {
+        let chars = &sentence.chars[..clause.end];
+        let from = opening(chars, clause.start, marks, grammar);
+        if let Some(found) = self.named_entity(chars, from, grammar) {
+            return Some(found);
+        }
+        if let Some(length) = self.own_at(chars, from) {
+            let mut own = self.default_subject();
+            own.source = "own";
+            return Some((own, from + length));
+        }
+        if let Some((length, _)) = grammar.self_words.at(chars, from) {
+            let mut own = self.default_subject();
+            own.source = "self";
+            return Some((own, from + length));
+        }
+        if let Some((length, index)) = self.others.at(chars, from) {
+            let name = self.other_names[index].clone();
+            return Some((
+                Subject { name, kind: Some("district".to_string()), source: "place" },
+                from + length,
+            ));
+        }
+        if let Some((length, _)) = grammar.self_words_city.at(chars, from) {
+            let own_city = self.own.as_ref().filter(|own| own.name.ends_with(['市', '省']));
+            let mut subject = own_city.cloned().or_else(|| self.city.clone())?;
+            subject.source = "self_city";
+            return Some((subject, from + length));
+        }
+        let (length, index) = grammar.cities.at(chars, from)?;
+        let name = grammar.city_names[index].clone();
+        Some((Subject { name, kind: Some("region".to_string()), source: "city" }, from + length))
+    }
+
+    /// A name at the start of a clause, with a verb or attribute of its own behind it.
+    fn named_entity(
+        &self,
+        chars: &[char],
+        from: usize,
+        grammar: &Grammar,
+    ) -> Option<(Subject, usize)> {
+        let quoted_at = self.own_at(chars, from).map_or(from, |length| from + length);
+        if let Some((open, _)) = grammar.quotes_open.at(chars, quoted_at) {
+            return self.quoted_entity(chars, quoted_at + open, grammar);
+        }
+        let limit = chars.len().min(from + NAME_CHARS_MAX);
+        if grammar.generic.at(chars, from).is_some() || grammar.verbs.at(chars, from).is_some() {
+            return None;
+        }
+        let mut at = from;
+        while at < limit {
+            let c = chars[at];
+            if matches!(c, '、' | '“' | '《' | '(') || (c.is_ascii_digit() && at == from) {
+                return None;
+            }
+            if at > from
+                && let Some((length, index)) = grammar.entity_ends.at(chars, at)
+            {
+                let end = at + length;
+                let kind = &grammar.entity_kinds[index];
+                if let Some(found) = self.entity(chars, from, end, &kind.kind, kind.strong, grammar)
+                {
+                    return Some(found);
+                }
+                at += 1;
+                continue;
+            }
+            if at > from + 1
+                && grammar.verbs.at(chars, at).is_some_and(|(n, _)| n >= 2)
+                && !self.inside_name(chars, from, at, grammar)
+            {
+                return None;
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// 徐汇区科技成果转化服务中心: a verb inside a name is followed by the end of that name.
+    fn inside_name(&self, chars: &[char], from: usize, at: usize, grammar: &Grammar) -> bool {
+        let limit = chars.len().min(from + NAME_CHARS_MAX);
+        (at..limit.min(at + 8)).any(|i| {
+            grammar.entity_ends.at(chars, i).is_some_and(|(n, _)| {
+                let name: String = chars[from..i + n].iter().collect();
+                self.quoted.contains(&name) || self.full(&name).is_some()
+            })
+        })
+    }
+
+    fn quoted_entity(
+        &self,
+        chars: &[char],
+        from: usize,
+        grammar: &Grammar,
+    ) -> Option<(Subject, usize)> {
+        let limit = chars.len().min(from + 40);
+        let close = (from..limit).find(|at| grammar.quotes_close.at(chars, *at).is_some())?;
+        let next = chars.get(close + 1)?;
+        let name: String = chars[from..close].iter().collect();
+        // “十四五”期间 is a time, “四大”…的 an attribute.
+        let numeral = name
+            .chars()
+            .next()
+            .is_some_and(|c| grammar.digits.contains_key(&c) || c.is_ascii_digit());
+        let windowed = grammar.times.windows.at(chars, from.saturating_sub(1)).is_some()
+            || grammar.times.windows.at(chars, from).is_some();
+        if windowed
+            || numeral
+            || matches!(next, '的' | '、' | '等' | '“')
+            || name.chars().count() < 2
+        {
+            return None;
+        }
+        let verb = grammar.subject_verbs.at(chars, close + 1).is_some()
+            || grammar.noun_ends.at(chars, close + 1).is_some()
+            || grammar.verbs.at(chars, close + 1).is_some();
+        let suffix = grammar.entity_ends.before(chars, from, close);
+        let kind = suffix.map(|(_, index)| grammar.entity_kinds[index].kind.clone());
+        verb.then_some((Subject { name, kind, source: "quoted" }, close + 1))
+    }
+
+    /// Whether `from..end` is a name that is the subject: what it is, and what stands behind it.
+    fn entity(
+        &self,
+        chars: &[char],
+        from: usize,
+        end: usize,
+        kind: &str,
+        strong: bool,
+        grammar: &Grammar,
+    ) -> Option<(Subject, usize)> {
+        let letters = chars[end..].iter().take_while(|c| c.is_ascii_alphabetic()).count();
+        if letters >= 2 {
+            // 标杆项目ITC: the letters are the name.
+            let name: String = chars[end..end + letters].iter().collect();
+            let kind = Some(kind.to_string());
+            return Some((Subject { name, kind, source: "entity" }, end + letters));
+        }
+        if grammar.entity_ends.at(chars, end).is_some() {
+            return None;
+        }
+        let name: String = chars[from..end].iter().collect();
+        let followed = grammar.subject_verbs.at(chars, end).is_some()
+            || (chars.get(end).is_none() && end - from >= 4);
+        let length = end - from;
+        let known = self.full(&name);
+        let placed = self.own_at(chars, from).is_some()
+            || grammar.cities.at(chars, from).is_some()
+            || self.others.at(chars, from).is_some();
+        let latin = name.chars().any(|c| c.is_ascii_alphabetic());
+        let named = strong || known.is_some() || placed || latin;
+        let own_only = self.own_at(chars, from) == Some(length);
+        if !followed || !named || length < 3 || own_only || name.contains(['的', '了']) {
+            return None;
+        }
+        let name = known.unwrap_or(name);
+        Some((Subject { name, kind: Some(kind.to_string()), source: "entity" }, end))
+    }
+}
+
+/// The first character of a clause behind openings, times and punctuation.
+pub(crate) fn opening(chars: &[char], start: usize, marks: &[Mark], grammar: &Grammar) -> usize {
+    let mut at = start;
+    loop {
+        let before = at;
+        if chars
+            .get(at)
+            .is_some_and(|c| !c.is_alphanumeric() && grammar.quotes_open.at(chars, at).is_none())
+        {
+            at += 1;
+        }
+        // A speech opens with a quotation mark that closes much later: it names nothing.
+        if grammar.quotes_open.at(chars, at).is_some()
+            && at == start
+            && !(at..chars.len().min(at + 30)).any(|i| grammar.quotes_close.at(chars, i).is_some())
+        {
+            at += 1;
+        }
+        if let Some(mark) = marks.iter().find(|mark| {
+            mark.start == at
+                || (mark.start == at + 1 && mark.end > at + 1 && chars.get(at) == Some(&'到'))
+        }) {
+            at = mark.end;
+        }
+        if let Some((length, _)) = grammar.openings.at(chars, at) {
+            at += length;
+        }
+        if at == before || at >= chars.len() {
+            return at.min(chars.len());
+        }
+    }
+}
