@@ -82,10 +82,10 @@ impl Fact {
 }
 
 impl Record {
-    /// Whether the rules know its kind, fields and facts and its texts are clean and bounded.
+    /// Whether the rules know its kind, fields and facts, its id is clean and its texts bounded.
     ///
-    /// Fails with `E-MATCH-01` (id or group), `E-MATCH-02` (kind), `E-MATCH-03` (field),
-    /// `E-MATCH-04` (fact) or the codes of [`clean`].
+    /// Fails with `E-MATCH-01` (id or group), `E-MATCH-02` (kind), `E-MATCH-03` (field) or
+    /// `E-MATCH-04` (fact).
     pub fn check(&self, rules: &Rules) -> Result<(), Refusal> {
         check_id("id", &self.id, 1)?;
         check_id("group", &self.group, 0)?;
@@ -110,7 +110,16 @@ impl Record {
                 .column(key)
                 .value(&self.kind));
             }
-            clean(text, FIELD_CHARS_MAX).map_err(|refusal| refusal.column(key))?;
+            // What a text says is not judged here: it is only cut into words.
+            if text.chars().nth(FIELD_CHARS_MAX).is_some() {
+                return Err(Refusal::new(
+                    "E-MATCH-03",
+                    format!("a field has at most {FIELD_CHARS_MAX} characters"),
+                    format!("字段超过 {FIELD_CHARS_MAX} 个字符"),
+                    format!("a field has more than {FIELD_CHARS_MAX} characters"),
+                )
+                .column(key));
+            }
         }
         self.check_facts(rules)
     }

@@ -21,6 +21,8 @@ use std::time::{Duration, Instant};
 
 const FOLDS: u64 = 5;
 const LIMIT: usize = 100;
+/// Each question is asked so often and its shortest time counts: the machine has other work.
+const REPEATS: usize = 3;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -164,9 +166,15 @@ fn ask_into<'a>(
     figures: &mut Figures,
 ) -> Result<()> {
     for question in questions {
+        let query = Query { limit: LIMIT, ..Query::new(&question.question) };
         let started = Instant::now();
-        let hits = engine.search(&Query { limit: LIMIT, ..Query::new(&question.question) })?;
-        let took = started.elapsed();
+        let hits = engine.search(&query)?;
+        let mut took = started.elapsed();
+        for _ in 1..REPEATS {
+            let started = Instant::now();
+            engine.search(&query)?;
+            took = took.min(started.elapsed());
+        }
         let found: Vec<String> = hits.into_iter().map(|hit| hit.id).collect();
         figures.count(question, &found, took);
     }
