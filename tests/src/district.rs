@@ -2,6 +2,7 @@
 
 use crate::xuhui::{Xuhui, load, on, root, xuhui};
 use atlas::page::Page;
+use atlas::search::{Answer, How, Index, Query};
 use atlas::verify::verify;
 use kernel::EntityId;
 
@@ -219,11 +220,30 @@ fn nothing_of_statute_texts_ships() {
     assert!(!folder.join("law_articles.csv").exists());
 }
 
+fn index(house: &Xuhui) -> Index {
+    let index = Index::open(None).expect("an index in memory");
+    house.store.read(|tx| index.catch_up(tx, &house.view, None)).expect("the index catches up");
+    index
+}
+
+fn search(house: &Xuhui, index: &Index, text: &str, kinds: &[&str]) -> Answer {
+    let query = Query {
+        text: text.to_string(),
+        kinds: kinds.iter().map(ToString::to_string).collect(),
+        place: None,
+        industry: None,
+        years: None,
+        sight: house.view.sight(on(TODAY)),
+        limit: 20,
+        after: None,
+    };
+    index.search(&house.view, &query).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
 #[test]
 fn search_finds_by_script_sound_initials_and_slips() {
     let house = xuhui();
-    let index = atlas::search::Index::open(None).expect("an index in memory");
-    house.store.read(|tx| index.catch_up(tx, &house.view, None)).expect("the index catches up");
+    let index = index(house);
     for (text, kind, wanted) in [
         ("漕河泾街道", "street", "漕河泾街道"),
         ("漕河涇街道", "street", "漕河泾街道"),
@@ -235,19 +255,67 @@ fn search_finds_by_script_sound_initials_and_slips() {
         ("mskj", "platform", "模速空间"),
         ("徐汇区", "district", "徐汇区"),
     ] {
-        let query = atlas::search::Query {
-            text: text.to_string(),
-            kinds: vec![kind.to_string()],
-            place: None,
-            industry: None,
-            years: None,
-            sight: house.view.sight(on(TODAY)),
-            limit: 5,
-            after: None,
-        };
-        let answer =
-            index.search(&house.view, &query).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let answer = search(house, &index, text, &[kind]);
         let first = answer.hits.first().unwrap_or_else(|| panic!("{text}: nothing"));
         assert_eq!(house.view.names(first.entity).zh, wanted, "{text}");
+    }
+}
+
+#[test]
+fn short_names_of_institutions_find_them_first() {
+    let house = xuhui();
+    let index = index(house);
+    for (text, wanted) in [
+        ("中科院上海有机所", "中国科学院上海有机化学研究所"),
+        ("上海药物所", "中国科学院上海药物研究所"),
+        ("微系统所", "中国科学院上海微系统与信息技术研究所"),
+        ("交大医学院", "上海交通大学医学院"),
+        ("复旦上医", "复旦大学上海医学院"),
+        ("分子细胞卓越中心", "中科院分子细胞卓越创新中心"),
+        ("上师大", "上海师范大学"),
+        ("上海中医大", "上海中医药大学"),
+        ("AI实验室", "上海人工智能实验室"),
+    ] {
+        let answer = search(house, &index, text, &[]);
+        let first = answer.hits.first().unwrap_or_else(|| panic!("{text}: nothing"));
+        assert_eq!(house.view.names(first.entity).zh, wanted, "{text}");
+        assert!(answer.note.is_none(), "{text}");
+    }
+}
+
+#[test]
+fn what_was_typed_exactly_comes_before_what_is_like_it() {
+    let house = xuhui();
+    let index = index(house);
+    let all = |text: &str| -> Vec<(How, String, &str)> {
+        let hits = search(house, &index, text, &[]).hits;
+        let name = |id| house.view.names(id).any_zh().to_string();
+        hits.iter().map(|h| (h.how, name(h.entity), house.view.kind_key(h.entity))).collect()
+    };
+    let university = (How::Alias, "上海交通大学".to_string(), "university");
+    assert_eq!(all("sjtu"), [university], "and nothing that is one slip away");
+    for text in ["xian", "deep learning"] {
+        let first = all(text);
+        assert!(first.iter().take(5).all(|(how, ..)| *how != How::Alias), "{text}: {first:?}");
+    }
+    let inside = |name: &str| name.starts_with("Air") || name.starts_with("aiX");
+    assert!(all("AI").iter().all(|(_, name, _)| !inside(name)), "{:?}", all("AI"));
+    let zone: Vec<&str> = all("漕河泾").iter().map(|(_, _, kind)| *kind).take(2).collect();
+    assert_eq!(zone, ["street", "park"]);
+}
+
+#[test]
+fn a_note_comes_only_with_what_is_not_exact() {
+    let house = xuhui();
+    let index = index(house);
+    for (text, note) in [
+        ("chj", false),
+        ("徐汇 人工智能", false),
+        ("漕河泾 生物", true),
+        ("shanghai jiao tong univercity", true),
+    ] {
+        let answer = search(house, &index, text, &[]);
+        assert!(!answer.hits.is_empty(), "{text}");
+        assert_eq!(answer.note.is_some(), note, "{text}");
     }
 }

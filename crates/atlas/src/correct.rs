@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::load::{Batch, Ending};
-use crate::source::{self, NewSource, SourceKind};
+use crate::source::{self, Description, SourceKind};
 use crate::statement::{self, EndReason};
 use kernel::canon::Object;
 use kernel::{Actor, Label, NewStatement, Rank, Refusal, StatementId, Timestamp, Valid, Value};
@@ -138,8 +138,8 @@ fn next_id(tx: &mut Tx<'_>) -> Result<StatementId> {
     Ok(StatementId(tx.query_one(sql, params![], |row| row.int(0))?))
 }
 
-fn hand() -> NewSource {
-    NewSource {
+fn hand() -> Description {
+    Description {
         key: HAND.to_string(),
         kind: SourceKind::Hand,
         parent: None,

@@ -379,9 +379,9 @@ fn key(view: &View, axis: Axis, member: Member) -> String {
         _ if member == 0 => String::new(),
         Axis::Street => EntityId(member).to_string(),
         Axis::Industry => view.schema().concepts()[member as usize - 1].id(),
-        Axis::Source => {
-            view.source(SourceId(member)).map_or(String::new(), |source| source.key.clone())
-        }
+        Axis::Source => view
+            .source(SourceId(member))
+            .map_or(String::new(), |source| source.description.key.clone()),
         Axis::Year => member.to_string(),
     }
 }
@@ -400,7 +400,9 @@ pub fn member_label(view: &View, axis: Axis, key: &str) -> Label {
         Axis::Industry => {
             view.schema().concept(key).map_or_else(unknown, |concept| concept.label.clone())
         }
-        Axis::Source => view.source_named(key).map_or_else(unknown, |source| source.title.clone()),
+        Axis::Source => {
+            view.source_named(key).map_or_else(unknown, |source| source.description.title.clone())
+        }
         Axis::Year => Label::new(format!("{key}年"), key),
     }
 }

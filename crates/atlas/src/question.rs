@@ -136,8 +136,8 @@ pub fn all(tx: &mut Tx<'_>, after: i64, limit: i64) -> Result<Vec<Question>> {
     Ok(tx.query(&sql, params![after, limit], read)?)
 }
 
-/// Changes a question; its answer is looked at anew. Fails with [`Error::Stale`] unless it has this version
-/// (none is any).
+/// Changes a question; with another path its answer is looked at anew. Fails with [`Error::Stale`]
+/// unless it has this version (none is any).
 pub fn change(
     tx: &mut Tx<'_>,
     owner: &Actor,
@@ -196,7 +196,8 @@ fn announce(
 
 /// Notes an answer; answers whether it is another than before. The first is not.
 ///
-/// A question that was changed or removed meanwhile is left alone.
+/// A question that was changed, removed or answered meanwhile is left alone: of two who saw the
+/// same answer before, one tells.
 pub fn note(
     tx: &mut Tx<'_>,
     now: Timestamp,
@@ -204,11 +205,12 @@ pub fn note(
     digest: &str,
     event: EventId,
 ) -> Result<bool> {
-    let kept = tx.execute(
-        "update atlas_question set digest = $2, checked_us = $3 where id = $1 and version = $4",
-        params![question.id.0, digest, now, question.version],
-    )?;
     let before = question.digest.as_deref();
+    let kept = tx.execute(
+        "update atlas_question set digest = $2, checked_us = $3
+         where id = $1 and version = $4 and coalesce(digest, '') = $5",
+        params![question.id.0, digest, now, question.version, before.unwrap_or_default()],
+    )?;
     if kept == 0 || before.is_none_or(|before| before == digest) {
         return Ok(false);
     }
@@ -255,3 +257,6 @@ pub fn mark_read(tx: &mut Tx<'_>, owner: &Actor, now: Timestamp, id: Notificatio
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,45 +7,36 @@
 mod clauses;
 mod distance;
 mod document;
+mod explain;
 mod facets;
 mod fields;
 mod index;
 mod judge;
+mod run;
+mod short_forms;
 mod sound;
 mod standing;
 mod wanted;
 
+pub use self::explain::{MARK_END, MARK_START};
 pub use self::facets::Facet;
 pub use self::index::{CaughtUp, Index};
-pub use self::judge::{How, MARK_END, MARK_START};
+pub use self::judge::How;
+pub use self::short_forms::ShortForms;
 
-use self::clauses::{Marks, Promise, mark_similar, mark_written};
-use self::document::{Entry, unpacked};
 use self::facets::{Filter, Tally};
-use self::judge::{Verdict, explain, judge};
+use self::run::Search;
 use self::standing::Standing;
 use self::wanted::Wanted;
-use crate::error::{Error, Result};
-use crate::view::{LIVE, Sight, View};
+use crate::error::Result;
+use crate::view::{Sight, View};
 use kernel::{EntityId, Label, Refusal};
-use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
-use tantivy::schema::Value as _;
-use tantivy::{Searcher, TantivyDocument};
 
 /// Hits on one page, at most.
 pub const LIMIT_MAX: usize = 200;
 /// Characters of a search text, at most.
 pub const TEXT_CHARS_MAX: usize = 300;
-/// Promises of the index that are judged by their texts; the others follow them unjudged.
-const JUDGED: usize = 300;
-/// The same when the question is about the past, where every promise has to be judged.
-const JUDGED_PAST: usize = 2_000;
-/// Promises that are judged with slips forgiven.
-const JUDGED_SIMILAR: usize = 400;
-/// Below so many matches of what was typed, similar ones are looked for too.
-const ENOUGH: usize = 20;
-
 /// What to search for.
 #[derive(Debug, Clone)]
 pub struct Query {
@@ -106,39 +97,8 @@ pub struct Answer {
     pub years: Vec<Facet>,
     /// Where the next page begins.
     pub next: Option<String>,
-    /// Set when nothing has just what was typed and similar matches are shown.
+    /// Set when nothing has just what was typed, and what is similar or has a part of it is shown.
     pub note: Option<Label>,
-}
-
-/// A match in its order: score, statements, id.
-#[derive(Debug, Clone, Copy)]
-struct Ranked {
-    promise: Promise,
-    rank: u64,
-    verdict: Option<Verdict>,
-}
-
-impl Ranked {
-    fn new(promise: Promise, verdict: Option<Verdict>, standing: &Standing) -> Ranked {
-        let score = verdict.map_or(0, |verdict| verdict.score);
-        let count = standing.row(promise.entity).count;
-        Ranked { promise, rank: (u64::from(score) << 32) | u64::from(count), verdict }
-    }
-
-    /// Ascending is best first.
-    fn order(&self) -> (u64, u32) {
-        (u64::MAX - self.rank, self.promise.entity)
-    }
-}
-
-/// One search under way.
-struct Search<'a> {
-    index: &'a Index,
-    view: &'a View,
-    query: &'a Query,
-    wanted: Wanted,
-    searcher: Searcher,
-    standing: &'a Standing,
 }
 
 impl Index {
@@ -166,117 +126,7 @@ impl Index {
         if wanted.key.is_empty() {
             return Ok(browse(view, query, &standing, &filter, after));
         }
-        let searcher = self.searcher();
-        let search = Search { index: self, view, query, wanted, searcher, standing: &standing };
-        search.run(&filter, after)
-    }
-}
-
-impl Search<'_> {
-    fn run(&self, filter: &Filter<'_>, after: Option<(u64, u32)>) -> Result<Answer> {
-        let past = self.query.sight.horizon != LIVE;
-        let mut marks = Marks::new(&self.searcher);
-        mark_written(&mut marks, &self.index.fields, &self.wanted)?;
-        let mut promises = marks.promises(self.standing, past)?;
-        let few = promises.len() < ENOUGH;
-        let judged = if past { JUDGED_PAST } else { JUDGED };
-        let rest = self.take_best(&mut promises, judged, filter);
-        let mut found = Vec::with_capacity(promises.len() + rest.len());
-        for promise in promises {
-            // Some have all words, but not in one text, or said at another time.
-            if let Some(verdict) = self.judge(&promise, false)? {
-                found.push(Ranked::new(promise, Some(verdict), self.standing));
-            }
-        }
-        found.extend(rest.into_iter().map(|promise| Ranked::new(promise, None, self.standing)));
-        let exact = !found.is_empty();
-        if few {
-            self.add_similar(&mut found, filter, past)?;
-        }
-        let entities = found.iter().map(|found| found.promise.entity);
-        let tally = Tally::new(self.view, self.standing, filter, entities);
-        found.retain(|found| filter.passes(self.standing, found.promise.entity));
-        let note = (!exact && !found.is_empty()).then(|| {
-            let zh = "没有完全一致的结果,以下为相近结果";
-            Label::new(zh, "nothing matches exactly; similar matches are shown")
-        });
-        let total = found.len();
-        let (page, next) = page(found, after, self.query.limit);
-        let hits = page.iter().map(|found| self.hit(found)).collect::<Result<Vec<Hit>>>()?;
-        Ok(tally.answer(hits, total, next, note))
-    }
-
-    /// Keeps the best `most` of these promises and answers the others.
-    fn take_best(
-        &self,
-        promises: &mut Vec<Promise>,
-        most: usize,
-        filter: &Filter<'_>,
-    ) -> Vec<Promise> {
-        if promises.len() <= most {
-            return Vec::new();
-        }
-        promises.select_nth_unstable_by_key(most, |promise| {
-            let count = self.standing.row(promise.entity).count;
-            let hidden = !filter.passes(self.standing, promise.entity);
-            (hidden, u8::MAX - promise.weight, u32::MAX - count, promise.entity)
-        });
-        promises.split_off(most)
-    }
-
-    fn add_similar(&self, found: &mut Vec<Ranked>, filter: &Filter<'_>, past: bool) -> Result<()> {
-        let known: BTreeSet<u32> = found.iter().map(|found| found.promise.entity).collect();
-        let mut marks = Marks::new(&self.searcher);
-        mark_similar(&mut marks, &self.index.fields, &self.wanted)?;
-        let mut promises = marks.promises(self.standing, past)?;
-        promises.retain(|promise| !known.contains(&promise.entity));
-        self.take_best(&mut promises, JUDGED_SIMILAR, filter);
-        for promise in promises {
-            if let Some(verdict) = self.judge(&promise, true)? {
-                found.push(Ranked::new(promise, Some(verdict), self.standing));
-            }
-        }
-        Ok(())
-    }
-
-    fn judge(&self, promise: &Promise, similar: bool) -> Result<Option<Verdict>> {
-        let entries = self.entries(promise)?;
-        let sight = self.query.sight;
-        // With nothing withheld, what the index holds as standing does stand.
-        let stands = |entry: &Entry| {
-            sight.horizon == LIVE || entry.said_by.iter().any(|at| self.stands(*at))
-        };
-        Ok(judge(&self.wanted, &entries, similar, stands))
-    }
-
-    fn stands(&self, at: u32) -> bool {
-        (at as usize) < self.view.statement_count() && self.view.stands(at, self.query.sight)
-    }
-
-    /// The texts of an entity, as the index keeps them.
-    fn entries(&self, promise: &Promise) -> Result<Vec<Entry>> {
-        let mut entries = Vec::new();
-        for address in promise.documents.iter().flatten() {
-            let document: TantivyDocument = self.searcher.doc(*address)?;
-            let bytes = document.get_first(self.index.fields.texts);
-            let bytes = bytes.as_ref().and_then(|value| value.as_bytes()).unwrap_or_default();
-            let damaged = || Error::Damaged(format!("search texts of E{}", promise.entity));
-            entries.append(&mut unpacked(bytes).ok_or_else(damaged)?);
-        }
-        Ok(entries)
-    }
-
-    fn hit(&self, found: &Ranked) -> Result<Hit> {
-        let verdict = match found.verdict {
-            Some(verdict) => Some(verdict),
-            None => self.judge(&found.promise, false)?,
-        };
-        let hit = plain_hit(self.view, self.standing, found.promise.entity);
-        let Some(verdict) = verdict else {
-            return Ok(Hit { how: How::Text, ..hit });
-        };
-        let (matched, highlight) = explain(&self.wanted, &self.entries(&found.promise)?, verdict);
-        Ok(Hit { matched, how: verdict.how, highlight: Some(highlight), ..hit })
+        Search::new(self, view, query, wanted, &standing).run(&filter, after)
     }
 }
 
@@ -318,27 +168,6 @@ fn plain_hit(view: &View, standing: &Standing, id: u32) -> Hit {
         statement_count: row.count,
         highlight: None,
     }
-}
-
-/// The page after a place, in order, and the place where the next one begins.
-fn page(
-    mut found: Vec<Ranked>,
-    after: Option<(u64, u32)>,
-    limit: usize,
-) -> (Vec<Ranked>, Option<String>) {
-    let limit = limit.clamp(1, LIMIT_MAX);
-    if let Some(after) = after {
-        found.retain(|found| comes_after((found.rank, found.promise.entity), after));
-    }
-    let more = found.len() > limit;
-    if more {
-        found.select_nth_unstable_by_key(limit, Ranked::order);
-        found.truncate(limit);
-    }
-    found.sort_unstable_by_key(Ranked::order);
-    let last = found.last().filter(|_| more);
-    let next = last.map(|last| write_place((last.rank, last.promise.entity)));
-    (found, next)
 }
 
 /// Whether a place (rank, id) comes after another: lower rank first, then greater id.

@@ -27,12 +27,10 @@ impl SourceKind {
     }
 }
 
-/// A source, as it is described.
+/// What a source is, as it is told when it is added and ever after.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// Its id.
-    pub id: SourceId,
-    /// Stable key, such as `companies/listed` or `reports/facts/003`.
+pub struct Description {
+    /// Stable key, 1 to 200 characters, such as `companies/listed` or `reports/facts/003`.
     pub key: String,
     /// File, document or hand.
     pub kind: SourceKind,
@@ -50,33 +48,19 @@ pub struct Source {
     pub url: Option<String>,
     /// When it was published, as written.
     pub published: Option<String>,
+}
+
+/// A source that was added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Its id.
+    pub id: SourceId,
+    /// What it is.
+    pub description: Description,
     /// The journal event that added it.
     pub event: EventId,
     /// When it was added.
     pub recorded: Timestamp,
-}
-
-/// A source about to be added.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewSource {
-    /// Stable key, 1 to 200 characters.
-    pub key: String,
-    /// File, document or hand.
-    pub kind: SourceKind,
-    /// The file that cites it.
-    pub parent: Option<SourceId>,
-    /// Title.
-    pub title: Label,
-    /// Who published it.
-    pub publisher: Option<String>,
-    /// Licence.
-    pub licence: Option<String>,
-    /// Attribution.
-    pub attribution: Option<String>,
-    /// Address.
-    pub url: Option<String>,
-    /// When it was published, as written.
-    pub published: Option<String>,
 }
 
 /// What happened to a source.
@@ -150,15 +134,17 @@ fn read(row: &Row<'_>) -> store::Result<Source> {
     };
     Ok(Source {
         id: SourceId(row.int(0)?),
-        key: row.text(1)?,
-        kind,
-        parent: row.opt_int(3)?.map(SourceId),
-        title: Label { zh: row.text(4)?, en: row.text(5)? },
-        publisher: row.opt_text(6)?,
-        licence: row.opt_text(7)?,
-        attribution: row.opt_text(8)?,
-        url: row.opt_text(9)?,
-        published: row.opt_text(10)?,
+        description: Description {
+            key: row.text(1)?,
+            kind,
+            parent: row.opt_int(3)?.map(SourceId),
+            title: Label { zh: row.text(4)?, en: row.text(5)? },
+            publisher: row.opt_text(6)?,
+            licence: row.opt_text(7)?,
+            attribution: row.opt_text(8)?,
+            url: row.opt_text(9)?,
+            published: row.opt_text(10)?,
+        },
         event: EventId(row.int(11)?),
         recorded: Timestamp::from_micros(row.int(12)?),
     })
@@ -167,12 +153,17 @@ fn read(row: &Row<'_>) -> store::Result<Source> {
 /// The source with this key, adding it (and `source_added` to the journal) when it is new.
 ///
 /// Its description is what it was first given: a changed one is a new source under a new key.
-pub fn ensure(tx: &mut Tx<'_>, actor: &Actor, now: Timestamp, new: &NewSource) -> Result<SourceId> {
+pub fn ensure(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    now: Timestamp,
+    new: &Description,
+) -> Result<SourceId> {
     if let Some(found) = find(tx, &new.key)? {
         return Ok(found.id);
     }
     let id = tx.take_ids("atlas_source", 1)?;
-    let payload = description(id, new);
+    let payload = in_journal(id, new);
     let event = tx.append(NewEvent {
         kind: "source_added".to_string(),
         actor: actor.clone(),
@@ -204,7 +195,7 @@ pub fn ensure(tx: &mut Tx<'_>, actor: &Actor, now: Timestamp, new: &NewSource) -
 }
 
 /// What the journal says of a source; the same bytes are made from its row when it is checked.
-pub(crate) fn description(id: i64, new: &NewSource) -> Object {
+pub(crate) fn in_journal(id: i64, new: &Description) -> Object {
     Object::new()
         .int("id", id)
         .text("key", &new.key)
@@ -217,22 +208,6 @@ pub(crate) fn description(id: i64, new: &NewSource) -> Object {
         .opt_text("attribution", new.attribution.as_deref())
         .opt_text("url", new.url.as_deref())
         .opt_text("published", new.published.as_deref())
-}
-
-impl Source {
-    pub(crate) fn as_new(&self) -> NewSource {
-        NewSource {
-            key: self.key.clone(),
-            kind: self.kind,
-            parent: self.parent,
-            title: self.title.clone(),
-            publisher: self.publisher.clone(),
-            licence: self.licence.clone(),
-            attribution: self.attribution.clone(),
-            url: self.url.clone(),
-            published: self.published.clone(),
-        }
-    }
 }
 
 /// The source with this key, if there is one.

@@ -119,7 +119,7 @@ fn gather(tx: &mut Tx<'_>) -> Result<Rows> {
     rows.keys = keys(tx)?;
     rows.ends = ends(tx)?;
     for source in source::all(tx)? {
-        let text = source::description(source.id.0, &source.as_new()).to_string();
+        let text = source::in_journal(source.id.0, &source.description).to_string();
         rows.sources.insert(source.event.0, text);
     }
     for event in source::events(tx, None)? {

@@ -226,7 +226,7 @@ impl View {
 
     /// The source with this key.
     pub fn source_named(&self, key: &str) -> Option<&crate::source::Source> {
-        self.sources().find(|source| source.key == key)
+        self.sources().find(|source| source.description.key == key)
     }
 
     /// The day a source was published, as far as it is known: the later end of what was written.

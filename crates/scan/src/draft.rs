@@ -11,8 +11,6 @@ pub struct DraftEntity {
     pub keys: Vec<(String, String)>,
     /// Names it is known by, best first; used to find it and as its names when it is new.
     pub names: Vec<DraftName>,
-    /// For a relation, its key: built from its ends by the mapping; never shown.
-    pub relation_key: Option<String>,
 }
 
 /// A name in a language.

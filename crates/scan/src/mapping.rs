@@ -134,7 +134,6 @@ pub(crate) struct RelationRule {
     pub(crate) from: usize,
     pub(crate) to: usize,
     pub(crate) symmetric: bool,
-    pub(crate) apart_by: Option<Expression>,
     /// Property and field of each end.
     pub(crate) source: (String, String),
     pub(crate) target: (String, String),

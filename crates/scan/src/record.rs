@@ -182,12 +182,7 @@ impl<'m> Builder<'m> {
             )
             .column(&rule.id));
         }
-        Ok(Some(DraftEntity {
-            kind: self.kind(&rule.kind, scope)?,
-            keys,
-            names,
-            relation_key: None,
-        }))
+        Ok(Some(DraftEntity { kind: self.kind(&rule.kind, scope)?, keys, names }))
     }
 
     fn names(
@@ -255,18 +250,10 @@ impl<'m> Builder<'m> {
             return Ok(None);
         };
         let kind = self.kind(&rule.kind, scope)?;
-        let mut ends = [self.end_key(&record.entities[from]), self.end_key(&record.entities[to])];
-        if ends[0] == ends[1] {
+        if self.end_key(&record.entities[from]) == self.end_key(&record.entities[to]) {
             return Ok(None);
         }
-        if relation.symmetric {
-            ends.sort();
-        }
-        let mut key = format!("{kind}|{}|{}", ends[0], ends[1]);
-        if let Some(apart) = &relation.apart_by {
-            key = format!("{key}|{}", apart.eval(scope)?);
-        }
-        Ok(Some(DraftEntity { kind, keys: Vec::new(), names: Vec::new(), relation_key: Some(key) }))
+        Ok(Some(DraftEntity { kind, keys: Vec::new(), names: Vec::new() }))
     }
 
     /// How an end of a relation is told from others: its best key, or its name.

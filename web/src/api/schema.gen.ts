@@ -2172,7 +2172,7 @@ export interface components {
              *     `‹` and `›`.
              */
             highlight?: string | null;
-            /** @description `name`, `alias`, `pinyin`, `initials`, `typo`, `text` or `browse`. */
+            /** @description `name`, `alias`, `short`, `pinyin`, `initials`, `typo`, `text` or `browse`. */
             how: string;
             industry?: components["schemas"]["Label"] | null;
             /** @description The name or text that matched. */

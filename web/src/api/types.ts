@@ -137,7 +137,7 @@ export interface SearchAnswer {
 export interface SearchHit {
   entity: EntityRef;
   matched: string;
-  how: "name" | "alias" | "pinyin" | "initials" | "typo" | "text" | "browse";
+  how: "name" | "alias" | "short" | "pinyin" | "initials" | "typo" | "text" | "browse";
   place?: EntityRef;
   industry?: Label;
   year?: number;

@@ -100,6 +100,7 @@ export const en: Record<Key, string> = {
   "search.noneAction": "See which kinds lack data",
   "search.how.name": "name",
   "search.how.alias": "alias",
+  "search.how.short": "short name",
   "search.how.pinyin": "pinyin",
   "search.how.initials": "initials",
   "search.how.typo": "near match",

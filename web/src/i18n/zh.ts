@@ -96,6 +96,7 @@ export const zh = {
   "search.noneAction": "看哪些种类还缺数据",
   "search.how.name": "名称",
   "search.how.alias": "别名",
+  "search.how.short": "简称",
   "search.how.pinyin": "拼音",
   "search.how.initials": "首字母",
   "search.how.typo": "近似",

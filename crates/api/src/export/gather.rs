@@ -160,7 +160,10 @@ impl Sheet {
         let mut sources = BTreeMap::new();
         for key in &self.sources {
             if let Some(source) = asked.view.source_named(key) {
-                sources.insert(key.clone(), (source_ref(source), source.attribution.clone()));
+                sources.insert(
+                    key.clone(),
+                    (source_ref(source), source.description.attribution.clone()),
+                );
             }
         }
         Export {

@@ -38,7 +38,7 @@ pub fn source(asked: &mut Asked<'_, '_>, key: &str) -> Result<SourcePage> {
     let (look, today) = (asked.look(), asked.today());
     let own = lines.iter().find(|line| line.id == found.id);
     let of_file = |line: &&SourceLine| {
-        asked.view.source(line.id).is_some_and(|source| source.parent == Some(found.id))
+        asked.view.source(line.id).is_some_and(|source| source.description.parent == Some(found.id))
     };
     let scans = events.iter().rev().filter(|event| event.what == SourceChange::Scanned);
     Ok(SourcePage {
@@ -60,17 +60,18 @@ fn lines(asked: &mut Asked<'_, '_>) -> Result<Vec<SourceLine>> {
 
 fn of_line(look: Look<'_>, line: &SourceLine, today: Day) -> Option<Source> {
     let source = look.view.source(line.id)?;
+    let told = &source.description;
     let retrieved = line.retrieved.or_else(|| {
         // A document is as fresh as the file that cites it; its own day is when it appeared.
-        source.published.as_deref().and_then(|text| Day::parse(text).ok())
+        told.published.as_deref().and_then(|text| Day::parse(text).ok())
     });
-    let parent = source.parent.and_then(|parent| look.view.source(parent));
+    let parent = told.parent.and_then(|parent| look.view.source(parent));
     Some(Source {
         source: look.source(line.id),
-        kind: source.kind.name().to_string(),
-        parent: parent.map(|parent| parent.key.clone()),
+        kind: told.kind.name().to_string(),
+        parent: parent.map(|parent| parent.description.key.clone()),
         retrieved: line.retrieved.map(|day| day.to_string()),
-        published: source.published.clone(),
+        published: told.published.clone(),
         digest: line.digest.clone(),
         freshness: Freshness::of(retrieved, today).name().to_string(),
         statements: line.statements,

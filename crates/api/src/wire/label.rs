@@ -179,13 +179,14 @@ impl Look<'_> {
 
 /// A source by name, as not withdrawn.
 pub(crate) fn source_ref(source: &atlas::source::Source) -> SourceRef {
-    let title = &source.title;
+    let told = &source.description;
+    let title = &told.title;
     SourceRef {
-        key: source.key.clone(),
+        key: told.key.clone(),
         title: if title.zh.is_empty() { title.en.clone() } else { title.zh.clone() },
-        publisher: source.publisher.clone(),
-        licence: source.licence.clone(),
-        url: source.url.clone(),
+        publisher: told.publisher.clone(),
+        licence: told.licence.clone(),
+        url: told.url.clone(),
         withdrawn: false,
     }
 }

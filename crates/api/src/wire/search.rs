@@ -29,7 +29,7 @@ pub struct SearchHit {
     pub entity: EntityRef,
     /// The name or text that matched.
     pub matched: String,
-    /// `name`, `alias`, `pinyin`, `initials`, `typo`, `text` or `browse`.
+    /// `name`, `alias`, `short`, `pinyin`, `initials`, `typo`, `text` or `browse`.
     pub how: String,
     /// The street it is in, or else the district.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,7 +2,7 @@
 
 use super::loader::{Cache, Header, Loader, ScanReport};
 use crate::error::{Error, Result};
-use crate::source::{NewSource, SourceKind};
+use crate::source::{Description, SourceKind};
 use kernel::canon::{hex, sha256};
 use kernel::{Actor, Refusal, Timestamp};
 use scan::{Flow, Limits, Mapping, ReadReport, Record};
@@ -99,7 +99,7 @@ fn header(file: &ScanFile<'_>) -> Header {
     let card = &file.mapping.source;
     let mapping = hex(&sha256(file.mapping_text.as_bytes()));
     Header {
-        source: NewSource {
+        source: Description {
             key: card.key.clone(),
             kind: SourceKind::File,
             parent: None,

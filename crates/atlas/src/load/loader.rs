@@ -3,7 +3,7 @@
 use super::batch::{Batch, Ending};
 use crate::error::{Error, Result};
 use crate::keys::{self, Found, Key, Keys};
-use crate::source::{self, Counts, NewSource, SourceChange, SourceEvent, SourceKind};
+use crate::source::{self, Counts, Description, SourceChange, SourceEvent, SourceKind};
 use crate::statement::{self, EndReason};
 use kernel::canon::{Hasher, Object};
 use kernel::{
@@ -19,7 +19,7 @@ use store::{NewEvent, Tx, params};
 #[derive(Debug, Clone)]
 pub struct Header {
     /// How its source is described.
-    pub source: NewSource,
+    pub source: Description,
     /// File name, without folders.
     pub file: String,
     /// SHA-256 of the file and its mapping, hex: equal means that nothing can have changed.
@@ -149,7 +149,7 @@ impl<'a> Loader<'a> {
     /// Reads what the source and the documents it cites said before.
     fn remember(&mut self, tx: &mut Tx<'_>) -> Result<()> {
         let of_file = |source: &source::Source| {
-            source.id == self.source || source.parent == Some(self.source)
+            source.id == self.source || source.description.parent == Some(self.source)
         };
         let sources: Vec<SourceId> =
             source::all(tx)?.iter().filter(|s| of_file(s)).map(|s| s.id).collect();
@@ -410,7 +410,7 @@ impl<'a> Loader<'a> {
         if let Some(id) = self.cited.get(&key) {
             return Ok(*id);
         }
-        let new = NewSource {
+        let new = Description {
             key: key.clone(),
             kind: SourceKind::Document,
             parent: Some(self.source),

@@ -4,18 +4,25 @@
 //! same answers however its index came about.
 
 use super::fields::{Fields, HEAD_CHARS, INITIALS_CHARS, WHOLE};
+use super::short_forms::can_shorten;
 use super::standing::Standing;
 use super::wanted::{Wanted, Word};
 use crate::error::Result;
 use kernel::text::is_han;
+use std::collections::BTreeSet;
 use tantivy::query::{BooleanQuery, EnableScoring, FuzzyTermQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Searcher, Term};
+
+/// The weight of a name that has all words; other names weigh more.
+pub(super) const NAMED: u8 = 40;
 
 /// Marks of every document of a searcher, by segment.
 pub(super) struct Marks<'a> {
     searcher: &'a Searcher,
     by_segment: Vec<Vec<u8>>,
+    /// Whether the marks are bits.
+    flags: bool,
 }
 
 /// An entity that the index promises, and its documents (now, past).
@@ -29,7 +36,7 @@ pub(super) struct Promise {
 impl<'a> Marks<'a> {
     pub(super) fn new(searcher: &'a Searcher) -> Marks<'a> {
         let sizes = searcher.segment_readers().iter().map(|reader| reader.max_doc() as usize);
-        Marks { searcher, by_segment: sizes.map(|size| vec![0; size]).collect() }
+        Marks { searcher, by_segment: sizes.map(|size| vec![0; size]).collect(), flags: false }
     }
 
     fn each(&mut self, query: &dyn Query, change: impl Fn(&mut u8)) -> Result<()> {
@@ -50,6 +57,12 @@ impl<'a> Marks<'a> {
     /// Adds one to the marks of what a query finds.
     fn count(&mut self, query: &dyn Query) -> Result<()> {
         self.each(query, |mark| *mark = mark.saturating_add(1))
+    }
+
+    /// Sets a bit, 0 to 7, in the marks of what a query finds.
+    fn flag(&mut self, query: &dyn Query, bit: usize) -> Result<()> {
+        self.flags = true;
+        self.each(query, |mark| *mark |= 1 << bit)
     }
 
     /// Lowers marks by what is not enough.
@@ -83,7 +96,10 @@ impl<'a> Marks<'a> {
             found.dedup_by(|later, first| {
                 let same = later.entity == first.entity;
                 if same {
-                    first.weight = first.weight.max(later.weight);
+                    first.weight = match self.flags {
+                        true => first.weight | later.weight,
+                        false => first.weight.max(later.weight),
+                    };
                     let [now, past] = first.documents;
                     first.documents = [now.or(later.documents[0]), past.or(later.documents[1])];
                 }
@@ -107,7 +123,7 @@ pub(super) fn mark_written(marks: &mut Marks<'_>, fields: &Fields, wanted: &Want
         marks.raise(&*term(fields.initials, &format!("{WHOLE}{}", wanted.letters)), 45)?;
     }
     if !wanted.words.is_empty() {
-        marks.raise(&*every_word(fields.name, &wanted.words), 40)?;
+        marks.raise(&*every_word(fields.name, &wanted.words), NAMED)?;
         marks.raise(&*every_word(fields.any, &wanted.words), 10)?;
     }
     for reading in wanted.readings.iter().filter(|r| r.rest.is_empty()) {
@@ -118,8 +134,36 @@ pub(super) fn mark_written(marks: &mut Marks<'_>, fields: &Fields, wanted: &Want
     Ok(())
 }
 
-/// Marks what sounds alike, has these initials, or differs by few slips.
-pub(super) fn mark_similar(marks: &mut Marks<'_>, fields: &Fields, wanted: &Wanted) -> Result<()> {
+/// Marks what begins with these initials or sounds.
+pub(super) fn mark_begun(marks: &mut Marks<'_>, fields: &Fields, wanted: &Wanted) -> Result<()> {
+    for reading in wanted.readings.iter().filter(|reading| !reading.syllables.is_empty()) {
+        marks.raise(&*sounding(fields, &reading.syllables, &reading.rest), 80)?;
+    }
+    if wanted.initials {
+        let query = match wanted.letters.get(..INITIALS_CHARS) {
+            Some(head) => term(fields.initials, head),
+            None => starting(fields.initials, &wanted.letters),
+        };
+        marks.raise(&*query, 90)?;
+    }
+    Ok(())
+}
+
+/// Marks names that have all characters of a short name.
+pub(super) fn mark_short(marks: &mut Marks<'_>, fields: &Fields, wanted: &Wanted) -> Result<()> {
+    if !can_shorten(&wanted.chars) {
+        return Ok(());
+    }
+    let singles: BTreeSet<char> = wanted.chars.iter().copied().filter(|c| is_han(*c)).collect();
+    let mut queries: Vec<Box<dyn Query>> =
+        singles.iter().map(|c| term(fields.name, c.encode_utf8(&mut [0; 4]))).collect();
+    let latin = wanted.words.iter().filter(|word| !word.han);
+    queries.extend(latin.map(|word| term(fields.name, &word.text)));
+    marks.raise(&*all_of(queries), 1)
+}
+
+/// Marks what differs by few slips.
+pub(super) fn mark_slips(marks: &mut Marks<'_>, fields: &Fields, wanted: &Wanted) -> Result<()> {
     let pairs = if wanted.slips() > 0 { pair_queries(fields, wanted) } else { Vec::new() };
     if !pairs.is_empty() {
         for query in &pairs {
@@ -129,27 +173,22 @@ pub(super) fn mark_similar(marks: &mut Marks<'_>, fields: &Fields, wanted: &Want
         let least = pairs.len().saturating_sub(2 * wanted.slips()).clamp(1, 30);
         marks.demand(least as u8);
     }
-    for reading in &wanted.readings {
-        if reading.syllables.len() + usize::from(!reading.rest.is_empty()) >= 1 {
-            let known = !reading.syllables.is_empty();
-            if known {
-                marks.raise(&*sounding(fields, &reading.syllables, &reading.rest), 80)?;
-            }
-        }
-    }
     if wanted.sounds.len() >= 2 {
         marks.raise(&*sounding(fields, &wanted.sounds, ""), 80)?;
-    }
-    if wanted.initials {
-        let query = match wanted.letters.get(..INITIALS_CHARS) {
-            Some(head) => term(fields.initials, head),
-            None => starting(fields.initials, &wanted.letters),
-        };
-        marks.raise(&*query, 90)?;
     }
     if wanted.words.iter().any(|word| word.slips() > 0) {
         let queries = wanted.words.iter().map(|word| near_word(fields.name, word)).collect();
         marks.raise(&BooleanQuery::intersection(queries), 70)?;
+    }
+    Ok(())
+}
+
+/// Marks what has some part of the text in it: a bit for each part.
+pub(super) fn mark_parts(marks: &mut Marks<'_>, fields: &Fields, wanted: &Wanted) -> Result<()> {
+    for (bit, part) in wanted.parts.iter().enumerate() {
+        let words = wanted.words.iter().enumerate().filter(|(at, _)| part.words >> at & 1 == 1);
+        let words: Vec<Word> = words.map(|(_, word)| word.clone()).collect();
+        marks.flag(&*every_word(fields.any, &words), bit)?;
     }
     Ok(())
 }
@@ -163,12 +202,16 @@ fn starting(field: Field, text: &str) -> Box<dyn Query> {
     Box::new(FuzzyTermQuery::new_prefix(Term::from_field_text(field, text), 0, false))
 }
 
-/// Names that begin with the text.
+/// Names that begin with the text, and do not go on inside a word of it.
 fn beginning(fields: &Fields, wanted: &Wanted) -> Option<Box<dyn Query>> {
-    match wanted.key.chars().count() {
-        0 => None,
-        1..=HEAD_CHARS => Some(term(fields.key, &format!("{WHOLE}{}", wanted.key))),
-        _ => Some(starting(fields.key, &wanted.key)),
+    let head = match wanted.key.chars().count() {
+        0 => return None,
+        1..=HEAD_CHARS => term(fields.key, &format!("{WHOLE}{}", wanted.key)),
+        _ => starting(fields.key, &wanted.key),
+    };
+    match wanted.words.is_empty() {
+        true => Some(head),
+        false => Some(all_of(vec![head, every_word(fields.name, &wanted.words)])),
     }
 }
 
@@ -177,7 +220,10 @@ fn every_word(field: Field, words: &[Word]) -> Box<dyn Query> {
         true => starting(field, &word.text),
         false => term(field, &word.text),
     };
-    let mut queries: Vec<Box<dyn Query>> = words.iter().map(query).collect();
+    all_of(words.iter().map(query).collect())
+}
+
+fn all_of(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     match queries.len() {
         1 => queries.remove(0),
         _ => Box::new(BooleanQuery::intersection(queries)),

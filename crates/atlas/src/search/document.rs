@@ -33,8 +33,9 @@ const TEXTS: &[&str] = &[
     "claim_b",
     "figure_text",
 ];
-/// Limits of one document: they bound what one entity costs.
-const ENTRIES_MAX: usize = 300;
+/// Limits of one document: they bound what one entity costs. Names are names and identifiers.
+const NAMES_MAX: usize = 200;
+const TEXTS_MAX: usize = 300;
 const TEXT_CHARS_MAX: usize = 600;
 const TEXT_BYTES_MAX: usize = 12_000;
 const STATEMENTS_MAX: usize = 16;
@@ -54,7 +55,7 @@ pub(super) enum Role {
 impl Role {
     const ALL: [Role; 5] = [Role::Name, Role::Alias, Role::Acronym, Role::Identifier, Role::Text];
 
-    fn is_name(self) -> bool {
+    pub(super) fn is_name(self) -> bool {
         matches!(self, Role::Name | Role::Alias | Role::Acronym)
     }
 }
@@ -92,8 +93,33 @@ pub(super) struct Entry {
 pub(super) struct Gathered {
     entity: u32,
     /// What stands, and what does not.
-    entries: [Vec<Entry>; 2],
+    told: [Told; 2],
+}
+
+/// What stands, or what does not. Names and texts have room of their own: neither takes the
+/// other's, however late it is recorded.
+#[derive(Debug, Default)]
+struct Told {
+    entries: Vec<Entry>,
+    name_count: usize,
+    text_count: usize,
     text_bytes: usize,
+}
+
+impl Told {
+    /// Whether there is room for one more; takes it.
+    fn takes(&mut self, role: Role, bytes: usize) -> bool {
+        if role != Role::Text {
+            self.name_count += 1;
+            return self.name_count <= NAMES_MAX;
+        }
+        let room = self.text_count < TEXTS_MAX && self.text_bytes + bytes <= TEXT_BYTES_MAX;
+        if room {
+            self.text_count += 1;
+            self.text_bytes += bytes;
+        }
+        room
+    }
 }
 
 impl Gathered {
@@ -102,26 +128,23 @@ impl Gathered {
             Some((end, _)) if role == Role::Text => &text[..end],
             _ => text,
         };
-        let entries = &mut self.entries[usize::from(past)];
-        if let Some(known) = entries.iter_mut().find(|e| e.role == role && e.text == text) {
+        let told = &mut self.told[usize::from(past)];
+        if let Some(known) = told.entries.iter_mut().find(|e| e.role == role && e.text == text) {
             if known.said_by.len() < STATEMENTS_MAX {
                 known.said_by.push(at);
             }
             return;
         }
-        self.text_bytes += text.len();
-        let full = role == Role::Text && self.text_bytes > TEXT_BYTES_MAX;
-        if entries.len() < ENTRIES_MAX && !full {
-            entries.push(Entry { role, said_by: vec![at], text: text.to_string() });
+        if told.takes(role, text.len()) {
+            told.entries.push(Entry { role, said_by: vec![at], text: text.to_string() });
         }
     }
 
     /// The documents of the entity: none, one or two.
     pub(super) fn documents(&self, fields: &Fields) -> impl Iterator<Item = TantivyDocument> {
         let (entity, fields) = (self.entity, *fields);
-        self.entries
-            .iter()
-            .enumerate()
+        let entries = self.told.iter().map(|told| told.entries.as_slice()).enumerate();
+        entries
             .filter(|(_, entries)| !entries.is_empty())
             .map(move |(past, entries)| document(&fields, number(entity, past == 1), entries))
     }
@@ -344,7 +367,7 @@ impl<'a> Gatherer<'a> {
 }
 
 fn give_if_any(gathered: &Gathered, give: &mut dyn FnMut(&Gathered) -> Result<()>) -> Result<()> {
-    if gathered.entries.iter().all(Vec::is_empty) { Ok(()) } else { give(gathered) }
+    if gathered.told.iter().all(|told| told.entries.is_empty()) { Ok(()) } else { give(gathered) }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::document::{Gathered, Gatherer, number};
 use super::fields::{self, Fields};
+use super::short_forms::ShortForms;
 use super::standing::Kept;
 use crate::error::Result;
 use crate::view::{LIVE, View};
@@ -18,7 +19,7 @@ use tantivy::{
 };
 
 /// Raised whenever documents of the same entity would come out differently.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 /// Memory of the writer's threads together, in bytes.
 const WRITER_BYTES: usize = 60_000_000;
 /// The same for a few entities: the least that the engine takes.
@@ -39,6 +40,7 @@ pub struct Index {
     reader: IndexReader,
     state: Mutex<State>,
     pub(super) kept: Kept,
+    pub(super) forms: ShortForms,
 }
 
 #[derive(Default)]
@@ -124,7 +126,19 @@ impl Index {
             .reload_policy(ReloadPolicy::Manual)
             .doc_store_cache_num_blocks(BLOCKS_KEPT)
             .try_into()?;
-        Ok(Index { inner, fields, reader, state: Mutex::default(), kept: Kept::default() })
+        Ok(Index {
+            inner,
+            fields,
+            reader,
+            state: Mutex::default(),
+            kept: Kept::default(),
+            forms: ShortForms::shipped()?,
+        })
+    }
+
+    /// The same index, with a district's own short forms instead of those that ship.
+    pub fn with_short_forms(self, forms: ShortForms) -> Index {
+        Index { forms, ..self }
     }
 
     /// Brings the index to the state of the view, which `tx` must see at least.

@@ -2,6 +2,7 @@
 
 use super::sound::{self, Reading};
 use kernel::text::{fold, has_han, is_han, name_key, tokens};
+use std::collections::BTreeSet;
 
 /// Words that all have to occur; more are not looked at.
 const WORDS_MAX: usize = 24;
@@ -9,6 +10,10 @@ const WORDS_MAX: usize = 24;
 const PREFIX_LETTERS: usize = 3;
 /// Letters that may be initials, at most.
 const INITIALS_MAX: usize = 12;
+/// A piece of a code has at least so many characters.
+const CODE_CHARS: usize = 6;
+/// Parts that are looked for one by one, at most: one bit of a mark each.
+const PARTS_MAX: usize = 8;
 
 /// A word or a pair of Chinese characters that has to occur.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +35,11 @@ impl Word {
         }
     }
 
+    /// Whether a folded text has it as a whole word.
+    pub(super) fn stands_in(&self, folded: &str) -> bool {
+        Word { prefix: false, ..self.clone() }.places(folded).next().is_some()
+    }
+
     /// Where a folded text has this word: bytes from and to.
     pub(super) fn places<'a>(
         &'a self,
@@ -46,6 +56,25 @@ impl Word {
     }
 }
 
+/// What may be left out when nothing has all of it: a run of Chinese characters or a Latin word;
+/// of a single run each pair of characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) text: String,
+    /// Bits of its words.
+    pub(super) words: u32,
+}
+
+impl Part {
+    /// Whether a place of this name is meant, as people shorten it: `徐汇` is `徐汇区`.
+    pub(super) fn names_place(&self, folded: &str) -> bool {
+        match has_han(&self.text) {
+            true => self.text.chars().count() > 1 && folded.starts_with(&self.text),
+            false => folded.split(' ').any(|word| word == self.text),
+        }
+    }
+}
+
 /// A search text, taken apart.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Wanted {
@@ -56,6 +85,10 @@ pub(super) struct Wanted {
     /// Other keys an identifier may have been typed as: the end of its address.
     pub(super) identifier: Option<String>,
     pub(super) words: Vec<Word>,
+    /// None when there is only one.
+    pub(super) parts: Vec<Part>,
+    /// Whether the parts are pairs of one run, which stand together for something.
+    pub(super) one_run: bool,
     /// When it is a row of letters: those letters, and how they may be heard.
     pub(super) letters: String,
     pub(super) readings: Vec<Reading>,
@@ -71,8 +104,12 @@ impl Wanted {
         let key = name_key(text);
         let chars: Vec<char> = key.chars().filter(|c| *c != ' ').collect();
         let tail = folded.trim_end_matches('/').rsplit_once('/').map(|(_, tail)| name_key(tail));
+        let words = words(&folded);
+        let (parts, one_run) = parts(&folded, &words);
         let mut wanted = Wanted {
-            words: words(&folded),
+            words,
+            parts,
+            one_run,
             identifier: tail.filter(|tail| !tail.is_empty() && *tail != key),
             key,
             chars,
@@ -102,6 +139,16 @@ impl Wanted {
             4..8 => 1,
             _ => 2,
         }
+    }
+
+    /// Bits of all words.
+    pub(super) fn all_words(&self) -> u32 {
+        (0..self.words.len()).fold(0, |bits, at| bits | 1 << at)
+    }
+
+    /// Whether it may be a piece of a code that lists give: letters alone are words.
+    pub(super) fn is_code(&self) -> bool {
+        self.chars.len() >= CODE_CHARS && self.chars.iter().any(char::is_ascii_digit)
     }
 
     /// The letters with `v` heard as ü, which sounds are kept as `u`.
@@ -135,6 +182,44 @@ fn words(folded: &str) -> Vec<Word> {
     found
 }
 
+/// The parts of a folded text, and whether they are pairs of one run.
+fn parts(folded: &str, words: &[Word]) -> (Vec<Part>, bool) {
+    let mut runs: Vec<String> = Vec::new();
+    let mut end = 0;
+    let mut before = false;
+    tokens(folded, |text, start, stop| {
+        let han = text.chars().all(is_han);
+        if !(han && before) || start > end || runs.is_empty() {
+            runs.push(String::new());
+        }
+        // Characters come one by one, and in pairs that add nothing.
+        if let Some(run) = runs.last_mut()
+            && (!han || stop - start == text.chars().next().map_or(0, char::len_utf8))
+        {
+            run.push_str(text);
+        }
+        (before, end) = (han, stop);
+    });
+    let mut seen = BTreeSet::new();
+    runs.retain(|run| seen.insert(run.clone()));
+    let bits = |run: &str| {
+        let within =
+            |word: &Word| if word.han { run.contains(&word.text) } else { run == word.text };
+        (0u32..).zip(words).filter(|(_, word)| within(word)).fold(0, |all, (at, _)| all | 1 << at)
+    };
+    let one_run = runs.len() == 1;
+    let texts = if one_run { words.iter().map(|word| word.text.clone()).collect() } else { runs };
+    let mut found: Vec<Part> =
+        texts.into_iter().map(|text| Part { words: bits(&text), text }).collect();
+    found.retain(|part| part.words != 0);
+    found.truncate(PARTS_MAX);
+    if found.len() < 2 || (one_run && found.len() < 3) {
+        (Vec::new(), false)
+    } else {
+        (found, one_run)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +238,23 @@ mod tests {
         assert_eq!(wanted.identifier.as_deref(), Some("01y3hvq34"));
         assert!(Wanted::new("chj").initials && !Wanted::new("cao he").initials);
         assert_eq!(Wanted::new("漕河井").sounds, ["cao", "he", "jing"]);
+    }
+
+    #[test]
+    fn parts_are_runs_and_of_one_run_its_pairs() {
+        let parts = |text: &str| -> Vec<(String, u32)> {
+            Wanted::new(text).parts.into_iter().map(|part| (part.text, part.words)).collect()
+        };
+        let own = |all: &[(&str, u32)]| -> Vec<(String, u32)> {
+            all.iter().map(|(text, words)| ((*text).to_string(), *words)).collect()
+        };
+        assert_eq!(parts("徐汇 机器人"), own(&[("徐汇", 1), ("机器人", 6)]));
+        assert_eq!(parts("徐汇ai lab"), own(&[("徐汇", 1), ("ai", 2), ("lab", 4)]));
+        assert_eq!(parts("徐汇机器"), own(&[("徐汇", 1), ("汇机", 2), ("机器", 4)]));
+        assert!(parts("徐汇").is_empty() && parts("徐汇区").is_empty() && parts("ai").is_empty());
+        let part = |text: &str| Part { text: text.to_string(), words: 1 };
+        assert!(part("徐汇").names_place("徐汇区") && part("xuhui").names_place("xuhui district"));
+        assert!(!part("徐").names_place("徐汇区") && !part("hui").names_place("xuhui district"));
     }
 
     #[test]

@@ -82,7 +82,7 @@ impl View {
     fn take_sources(&mut self, tx: &mut Tx<'_>, touched: &mut BTreeSet<u32>) -> Result<()> {
         let (known, since) = (self.sources.len(), self.event_count);
         for source in source::all(tx)?.into_iter().skip(known) {
-            let root = source.parent.unwrap_or(source.id).0 as u32;
+            let root = source.description.parent.unwrap_or(source.id).0 as u32;
             self.note_instant(source.event.0 as u32, source.recorded.micros());
             let published_day = published_day(&source);
             self.sources.push(SourceState { source, turns: Vec::new(), published_day, root });
@@ -283,6 +283,6 @@ fn name_merit(rank: u16, confidence: u16, at: u32) -> u64 {
 }
 
 fn published_day(source: &Source) -> i32 {
-    let written = source.published.as_deref().and_then(|text| Valid::parse(text).ok());
+    let written = source.description.published.as_deref().and_then(|text| Valid::parse(text).ok());
     written.and_then(|valid| valid.to).map_or(OPEN_FROM, Day::number)
 }

@@ -382,7 +382,6 @@ impl Compiler<'_> {
             from: self.entity_at(&entry.from, before)?,
             to: self.entity_at(&entry.to, before)?,
             symmetric: entry.symmetric,
-            apart_by: self.maybe(entry.apart_by.as_deref())?,
             source,
             target,
         })

@@ -149,7 +149,6 @@ pub(super) struct RelationEntry {
     pub(super) to: String,
     #[serde(default)]
     pub(super) symmetric: bool,
-    pub(super) apart_by: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
