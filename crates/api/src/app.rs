@@ -245,8 +245,7 @@ impl App {
                     dropped = ?answer.dropped,
                     "the second reader answered"
                 );
-                let kept = answer.candidates.iter();
-                kept.map(|one| atlas::reading::of_candidate(document, one)).collect()
+                atlas::reading::of_candidates(document, &answer.candidates)
             }
             Err(error) => {
                 tracing::warn!(error, "the second reader did not answer");

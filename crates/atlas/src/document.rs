@@ -5,7 +5,7 @@
 
 use crate::candidate::{self, NewCandidate};
 use crate::error::{Error, Result};
-use crate::source::{self, NewSource};
+use crate::source::{self, Description};
 use kernel::canon::{Hasher, Object, hex, sha256};
 use kernel::{Actor, EventId, SourceId, Timestamp};
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ pub struct Document {
 #[derive(Debug, Clone)]
 pub struct NewDocument {
     /// How its source is described; the key is [`key_of`] its digest.
-    pub source: NewSource,
+    pub source: Description,
     /// File name, without folders.
     pub name: String,
     /// `text`, `html`, `pdf` or `docx`.

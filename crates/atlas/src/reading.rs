@@ -3,10 +3,10 @@
 use crate::candidate::NewCandidate;
 use crate::document::{NewDocument, key_of};
 use crate::error::Result;
-use crate::source::{NewSource, SourceKind};
+use crate::source::{Description, SourceKind};
 use kernel::Label;
 use kernel::canon::{hex, sha256};
-use reader::{Candidate, CandidateKind, Document, Grammar, Limits, Ranking};
+use reader::{Candidate, CandidateKind, Document, Grammar, Limits, Ranking, ShownPlaces};
 use schema::Schema;
 
 /// Characters of a document's title.
@@ -51,7 +51,7 @@ pub fn read(schema: &Schema, grammar: &Grammar, bytes: &[u8], card: &Card) -> Re
     let title = card.title.clone().or_else(|| read.title.clone());
     let title: String =
         title.unwrap_or_else(|| card.name.clone()).chars().take(TITLE_CHARS_MAX).collect();
-    let source = NewSource {
+    let source = Description {
         key: key_of(&digest),
         kind: SourceKind::Document,
         parent: None,
@@ -71,16 +71,21 @@ pub fn read(schema: &Schema, grammar: &Grammar, bytes: &[u8], card: &Card) -> Re
         body: read.text(),
     };
     let found = reader::candidates(&read, grammar, schema);
-    let candidates = found.iter().map(|one| of_candidate(&read, one)).collect();
+    let candidates = of_candidates(&read, &found);
     Ok(Reading { document, candidates, read })
 }
 
-/// A candidate as it is kept.
-pub fn of_candidate(document: &Document, one: &Candidate) -> NewCandidate {
+/// Candidates as they are kept.
+pub fn of_candidates(document: &Document, found: &[Candidate]) -> Vec<NewCandidate> {
+    let places = document.shown_places();
+    found.iter().map(|one| of_candidate(&places, one)).collect()
+}
+
+fn of_candidate(places: &ShownPlaces, one: &Candidate) -> NewCandidate {
     let some = |text: &str| Some(text.to_string()).filter(|text| !text.is_empty());
     let relation = one.kind == CandidateKind::Relation;
     let mention = one.kind == CandidateKind::Mention;
-    let (from, to) = document.shown_span(one.start, one.end);
+    let (from, to) = places.span(one.start, one.end);
     let mut features = one.features.clone();
     features.sort();
     features.dedup_by(|a, b| a.0 == b.0);

@@ -55,6 +55,33 @@ pub struct Document {
     bytes: Vec<u8>,
 }
 
+/// Which bytes of the original each stretch of the shown text came from.
+#[derive(Debug, Clone, Default)]
+pub struct ShownPlaces {
+    units: usize,
+    /// First byte, byte after, first code unit, unit after; in the order of the text.
+    places: Vec<(u32, u32, usize, usize)>,
+}
+
+impl ShownPlaces {
+    fn add(&mut self, start: u32, end: u32, units: usize) {
+        self.places.push((start, end, self.units, self.units + units));
+        self.units += units;
+    }
+
+    /// The UTF-16 code units that show a span of the original.
+    pub fn span(&self, start: u32, end: u32) -> (usize, usize) {
+        // Columns may have been joined, but the text never goes back.
+        let first = self.places.partition_point(|(_, to, _, _)| *to <= start);
+        let last = self.places.partition_point(|(from, _, _, _)| *from < end);
+        match (self.places.get(first), last.checked_sub(1).and_then(|at| self.places.get(at))) {
+            (Some(first), Some(last)) if first.0 < end && last.3 > first.2 => (first.2, last.3),
+            (Some(first), _) => (first.2, first.2),
+            (None, _) => (self.units, self.units),
+        }
+    }
+}
+
 /// What stands for a name of a person.
 pub(crate) const MASK: &str = "***";
 
@@ -118,6 +145,29 @@ impl Document {
     /// The repaired paragraphs with names of persons masked.
     pub fn paragraphs(&self) -> impl Iterator<Item = String> {
         self.paragraphs.iter().map(|paragraph| self.shown(&paragraph.glyphs))
+    }
+
+    /// Where every shown character came from: for many spans at once.
+    pub fn shown_places(&self) -> ShownPlaces {
+        let mut places = ShownPlaces { units: 0, places: Vec::new() };
+        for (index, paragraph) in self.paragraphs.iter().enumerate() {
+            if index > 0 {
+                places.units += 1;
+            }
+            let mut masked_to = 0;
+            for glyph in &paragraph.glyphs {
+                let next = self.persons.partition_point(|(_, to)| *to <= glyph.start);
+                match self.persons.get(next).filter(|(from, _)| *from <= glyph.start) {
+                    Some((from, to)) if masked_to != *to => {
+                        places.add(*from, *to, MASK.len());
+                        masked_to = *to;
+                    }
+                    Some(_) => {}
+                    None => places.add(glyph.start, glyph.end, glyph.c.len_utf16()),
+                }
+            }
+        }
+        places
     }
 
     /// The bytes of a span as text, with names of persons masked.

@@ -23,7 +23,7 @@ mod subject;
 mod time;
 
 pub use candidate::{Candidate, CandidateKind, candidates};
-pub use document::{Document, SpanOf, read};
+pub use document::{Document, ShownPlaces, SpanOf, read};
 pub use format::Format;
 pub use glyph::Encoding;
 pub use grammar::Grammar;

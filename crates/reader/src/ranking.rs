@@ -40,10 +40,15 @@ impl Ranking {
     /// Log odds: those of the candidate's prior, plus for each feature how much more often it was
     /// accepted than candidates at large, shrunk towards nothing while few were judged.
     pub fn confidence(&self, candidate: &Candidate) -> u8 {
-        let prior = f64::from(candidate.confidence.clamp(1, 99)) / 100.0;
+        self.confidence_of(candidate.confidence, &candidate.features)
+    }
+
+    /// As [`Ranking::confidence`], of a candidate that was kept: its prior and its features.
+    pub fn confidence_of(&self, prior: u8, features: &[(String, String)]) -> u8 {
+        let prior = f64::from(prior.clamp(1, 99)) / 100.0;
         let base = self.total.rate();
         let mut odds = (prior / (1.0 - prior)).ln();
-        for feature in &candidate.features {
+        for feature in features {
             let Some(count) = self.features.get(feature) else { continue };
             let shrunk_yes = count.accepted as f64 + SMOOTHING * base;
             let shrunk_no = count.rejected as f64 + SMOOTHING * (1.0 - base);

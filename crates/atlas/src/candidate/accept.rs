@@ -250,7 +250,7 @@ impl<'a> Accepting<'a> {
 fn draft(kind: &str, name: &str) -> DraftEntity {
     let lang = if has_han(name) { "zh" } else { "en" };
     let name = DraftName { text: name.to_string(), lang, field: "subject".to_string() };
-    DraftEntity { kind: kind.to_string(), keys: Vec::new(), names: vec![name], relation_key: None }
+    DraftEntity { kind: kind.to_string(), keys: Vec::new(), names: vec![name] }
 }
 
 /// `E-CAND-03`: nobody, or more than one, is called so.

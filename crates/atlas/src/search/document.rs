@@ -293,7 +293,33 @@ impl<'a> Gatherer<'a> {
     ) -> Result<()> {
         let sql = "select id, value_text from atlas_statement
             where value_type in ('text', 'concept') order by entity_id, id";
-        self.each(tx, sql, &[], &wanted, &mut give)
+        let alone = |id: u32| wanted(id) && !self.view.is_clustered(id);
+        self.each(tx, sql, &[], &alone, &mut give)?;
+        let roots = self.view.cluster_roots().into_iter().filter(|id| wanted(*id));
+        self.clusters(tx, roots.collect(), &mut give)
+    }
+
+    /// Hands the texts of clusters to `give`, each as those of the entity that stands for it.
+    fn clusters(
+        &self,
+        tx: &mut Tx<'_>,
+        roots: BTreeSet<u32>,
+        give: &mut dyn FnMut(&Gathered) -> Result<()>,
+    ) -> Result<()> {
+        for root in roots {
+            let members = self.view.merged_into(EntityId(i64::from(root)));
+            let mut cells = vec![Cell::from(root)];
+            cells.extend(members.iter().map(|id| Cell::from(id.0)));
+            let places: Vec<String> =
+                (1..=cells.len()).map(|place| format!("${place}")).collect();
+            let sql = format!(
+                "select id, value_text from atlas_statement where entity_id in ({})
+                    and value_type in ('text', 'concept') order by id",
+                places.join(", ")
+            );
+            self.each(tx, &sql, &cells, &|_| true, give)?;
+        }
+        Ok(())
     }
 
     /// Hands the texts of these entities to `give`: one query for each hundred.
@@ -303,7 +329,8 @@ impl<'a> Gatherer<'a> {
         entities: &BTreeSet<u32>,
         mut give: impl FnMut(&Gathered) -> Result<()>,
     ) -> Result<()> {
-        let ids: Vec<u32> = entities.iter().copied().collect();
+        let (clustered, ids): (Vec<u32>, Vec<u32>) =
+            entities.iter().partition(|id| self.view.is_clustered(**id));
         let places: Vec<String> = (1..=CHUNK).map(|place| format!("${place}")).collect();
         let sql = format!(
             "select id, value_text from atlas_statement where entity_id in ({})
@@ -315,7 +342,8 @@ impl<'a> Gatherer<'a> {
             cells.resize(CHUNK, Cell::from(-1i64));
             self.each(tx, &sql, &cells, &|_| true, &mut give)?;
         }
-        Ok(())
+        let root = |id: u32| self.view.canonical(EntityId(i64::from(id))).0 as u32;
+        self.clusters(tx, clustered.into_iter().map(root).collect(), &mut give)
     }
 
     fn each(

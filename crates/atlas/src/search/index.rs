@@ -312,7 +312,7 @@ fn fingerprint(schema: &Schema) -> String {
     hex(&hasher.digest())
 }
 
-/// Entities of which a statement came, ended, or changed with its source since `since` events.
+/// Entities of which a statement came, ended, or changed with its source or a judgement since `since` events.
 fn changed_since(view: &View, since: u64) -> BTreeSet<u32> {
     let since = u32::try_from(since).unwrap_or(LIVE);
     let columns = &view.columns;
@@ -331,5 +331,7 @@ fn changed_since(view: &View, since: u64) -> BTreeSet<u32> {
             || (columns.ended[*at] != LIVE && columns.ended[*at] >= since)
             || source_turned(columns.source[*at])
     });
-    changed.map(|at| columns.entity[at]).collect()
+    let mut all: BTreeSet<u32> = changed.map(|at| columns.entity[at]).collect();
+    all.extend(view.judged_since(since));
+    all
 }

@@ -81,6 +81,11 @@ impl View {
         (self.clusters.marks.len() + undone) as u64
     }
 
+    /// The entities that stand for others.
+    pub(crate) fn cluster_roots(&self) -> BTreeSet<u32> {
+        self.clusters.canonical.values().copied().collect()
+    }
+
     /// Whether an entity shares its statements with another by judgement.
     pub(crate) fn is_clustered(&self, entity: u32) -> bool {
         self.clusters.own.contains_key(&entity)
