@@ -5,10 +5,12 @@ use crate::gauge::Gauge;
 use crate::problem::{Problem, Result};
 use crate::questions::PairCache;
 use atlas::candidate::NewCandidate;
+use atlas::demand::Supply;
 use atlas::search::Index;
 use atlas::{AsOf, View};
 use identity::{Door, Limit};
 use kernel::Timestamp;
+use matching::Rules;
 use reader::Grammar;
 use schema::Schema;
 use std::collections::BTreeMap;
@@ -128,6 +130,9 @@ struct Inner {
     /// What documents are read by.
     grammar: Grammar,
     second_reader: Option<SecondReader>,
+    /// What is matched by, and what is offered.
+    rules: Arc<Rules>,
+    supply: Mutex<Option<Supply>>,
 }
 
 /// Wakes the worker.
@@ -151,6 +156,7 @@ impl App {
     pub fn new(parts: Parts) -> Result<App> {
         let Parts { store, schema, index, settings, clock, random, grammar, second_reader } = parts;
         let view = View::new(Arc::clone(&schema))?;
+        let rules = Arc::new(Rules::shipped()?);
         let requests = Limit::a_minute(settings.requests_a_minute.max(1));
         Ok(App(Arc::new(Inner {
             door: Door::new(store.clone(), requests),
@@ -172,6 +178,8 @@ impl App {
             pairs: PairCache::default(),
             grammar,
             second_reader,
+            rules,
+            supply: Mutex::default(),
         })))
     }
 
@@ -229,6 +237,29 @@ impl App {
     /// What documents are read by.
     pub(crate) fn grammar(&self) -> &Grammar {
         &self.0.grammar
+    }
+
+    /// What is matched by.
+    pub(crate) fn rules(&self) -> &Arc<Rules> {
+        &self.0.rules
+    }
+
+    /// What is offered, gathered anew when the view moved on.
+    pub(crate) fn with_supply<T>(
+        &self,
+        tx: &mut Tx<'_>,
+        view: &View,
+        ask: impl FnOnce(&mut Supply) -> Result<T>,
+    ) -> Result<T> {
+        let mut supply = self.0.supply.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut current = match supply.take().filter(|supply| supply.fresh(view)) {
+            Some(supply) => supply,
+            None => Supply::gather(tx, view, &self.0.rules)?,
+        };
+        // An engine that failed half way is not kept.
+        let answer = ask(&mut current)?;
+        *supply = Some(current);
+        Ok(answer)
     }
 
     /// What the second reader found that the document bears out; nothing when there is none.

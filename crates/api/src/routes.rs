@@ -8,6 +8,7 @@ mod house;
 mod imports;
 mod journal;
 mod judgements;
+mod matches;
 mod questions;
 mod reads;
 mod session;
@@ -29,6 +30,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(session::routes())
         .merge(journal::routes())
         .merge(judgements::routes())
+        .merge(matches::routes())
         .merge(house::routes())
 }
 

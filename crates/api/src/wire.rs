@@ -15,6 +15,7 @@ pub mod journal;
 pub mod judgement;
 pub mod label;
 pub mod map;
+pub mod matching;
 pub mod overview;
 pub mod question;
 pub mod schema;

@@ -7,6 +7,7 @@ pub mod conflict;
 pub mod correct;
 pub mod coverage;
 pub mod cube;
+pub mod demand;
 pub mod derive;
 pub mod document;
 pub mod error;

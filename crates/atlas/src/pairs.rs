@@ -150,12 +150,7 @@ fn in_group(view: &View, kind: schema::KindIx, group: &str) -> bool {
 }
 
 fn entry(view: &View, id: EntityId, names: &[String]) -> Entry {
-    Entry {
-        id: id.to_string(),
-        names: names.to_vec(),
-        kind: None,
-        place: place_name(view, id),
-    }
+    Entry { id: id.to_string(), names: names.to_vec(), kind: None, place: place_name(view, id) }
 }
 
 /// The Chinese name of the district an entity is in.
@@ -178,9 +173,9 @@ fn names(tx: &mut Tx<'_>, view: &View) -> Result<BTreeMap<EntityId, Vec<String>>
             return Ok(());
         }
         let entity = view.entity_at(at);
-        let wanted = view.kind(entity).is_some_and(|ix| {
-            GROUPS.iter().any(|group| in_group(view, ix, group))
-        });
+        let wanted = view
+            .kind(entity)
+            .is_some_and(|ix| GROUPS.iter().any(|group| in_group(view, ix, group)));
         let own = names.entry(entity).or_default();
         let name = row.text(1)?;
         if wanted && own.len() < NAMES_EACH_MAX && !own.contains(&name) {

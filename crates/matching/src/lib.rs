@@ -16,6 +16,7 @@ mod score;
 mod search;
 mod snapshot;
 mod stored;
+pub mod supply;
 
 pub use answer::{Answer, Feedback, REASONS_MAX, Verdict};
 pub use constraint::{Compare, Holds, Line, table};

@@ -108,7 +108,8 @@ fn place(lexicon: &Lexicon, chars: &[char], inner: bool) -> Option<(usize, Regio
         let tail = suffix(length);
         // 栖霞山 is a mountain, not a part of 栖霞.
         let nature = ['山', '湖', '江', '湾', '岛'];
-        if tail == 0 && found.city >= 1000 && chars.get(length).is_some_and(|c| nature.contains(c)) {
+        if tail == 0 && found.city >= 1000 && chars.get(length).is_some_and(|c| nature.contains(c))
+        {
             return None;
         }
         let bare = tail == 0

@@ -27,7 +27,8 @@ pub fn documents(asked: &mut Asked<'_, '_>, page: &PageParams) -> Result<Page<Do
 
 fn card(asked: &Asked<'_, '_>, one: &kept::Document, counts: CandidateCounts) -> DocumentCard {
     let source = asked.look().source(one.source);
-    let published = asked.view.source(one.source).and_then(|source| source.description.published.clone());
+    let published =
+        asked.view.source(one.source).and_then(|source| source.description.published.clone());
     DocumentCard {
         key: one.key.clone(),
         title: source.title,

@@ -85,9 +85,10 @@ pub fn pairs(
         items.push(of_pair(asked, pair, &standing)?);
     }
     let more = open.len() > start + page.limit;
-    let next = items.last().filter(|_| more).map(|pair: &Pair| {
-        format!("{}.{}", pair.left.entity.id, pair.right.entity.id)
-    });
+    let next = items
+        .last()
+        .filter(|_| more)
+        .map(|pair: &Pair| format!("{}.{}", pair.left.entity.id, pair.right.entity.id));
     Ok(PairPage { items, next, counts })
 }
 

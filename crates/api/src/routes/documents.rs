@@ -30,9 +30,7 @@ const FIELD_CHARS_MAX: usize = 200;
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_documents))
-        .routes(
-            routes!(read_document).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX + (1 << 20))),
-        )
+        .routes(routes!(read_document).layer(DefaultBodyLimit::max(DOCUMENT_BYTES_MAX + (1 << 20))))
         .routes(routes!(get_document))
         .routes(routes!(decide))
 }

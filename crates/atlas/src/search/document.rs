@@ -310,8 +310,7 @@ impl<'a> Gatherer<'a> {
             let members = self.view.merged_into(EntityId(i64::from(root)));
             let mut cells = vec![Cell::from(root)];
             cells.extend(members.iter().map(|id| Cell::from(id.0)));
-            let places: Vec<String> =
-                (1..=cells.len()).map(|place| format!("${place}")).collect();
+            let places: Vec<String> = (1..=cells.len()).map(|place| format!("${place}")).collect();
             let sql = format!(
                 "select id, value_text from atlas_statement where entity_id in ({})
                     and value_type in ('text', 'concept') order by id",

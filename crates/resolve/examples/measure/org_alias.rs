@@ -45,7 +45,18 @@ pub(crate) fn run(file: &str, show: bool) -> Result<(), Box<dyn Error>> {
                 println!("{name} = {gold}: {best:?}");
                 if show && best.is_some_and(|b| b.1 > 0.3) {
                     for m in index.resolve(name.as_str()).iter().take(2) {
-                        let parts: Vec<String> = m.parts().iter().map(|p| format!("{} {:.2}*{:.2}", p.feature.key(), p.value, p.contribution / p.value)).collect();
+                        let parts: Vec<String> = m
+                            .parts()
+                            .iter()
+                            .map(|p| {
+                                format!(
+                                    "{} {:.2}*{:.2}",
+                                    p.feature.key(),
+                                    p.value,
+                                    p.contribution / p.value
+                                )
+                            })
+                            .collect();
                         println!("     {} {:.3} {}", m.name, m.score, parts.join(", "));
                     }
                 }
@@ -86,7 +97,12 @@ fn right(found: &Answers, gold: &[Option<&str>], row: usize) -> bool {
 }
 
 /// Right answers, answers, queries that have an answer.
-fn counted(found: &Answers, gold: &[Option<&str>], rows: &[usize], at: f64) -> (usize, usize, usize) {
+fn counted(
+    found: &Answers,
+    gold: &[Option<&str>],
+    rows: &[usize],
+    at: f64,
+) -> (usize, usize, usize) {
     let answered = |r: &&usize| found[**r].as_ref().is_some_and(|f| f.1 >= at);
     let hits = rows.iter().filter(answered).filter(|r| right(found, gold, **r)).count();
     let known = rows.iter().filter(|r| gold[**r].is_some()).count();
@@ -100,8 +116,12 @@ fn scores(found: &Answers, gold: &[Option<&str>], rows: &[usize], at: f64) -> (f
 }
 
 fn best_threshold(found: &Answers, gold: &[Option<&str>], rows: &[usize]) -> f64 {
-    let mut levels: Vec<f64> = rows.iter().filter_map(|r| found[*r].as_ref().map(|f| f.1)).collect();
+    let mut levels: Vec<f64> =
+        rows.iter().filter_map(|r| found[*r].as_ref().map(|f| f.1)).collect();
     levels.sort_by(f64::total_cmp);
     let score = |at: &f64| scores(found, gold, rows, *at).2;
-    levels.into_iter().max_by(|a, b| score(a).total_cmp(&score(b)).then(b.total_cmp(a))).unwrap_or(0.5)
+    levels
+        .into_iter()
+        .max_by(|a, b| score(a).total_cmp(&score(b)).then(b.total_cmp(a)))
+        .unwrap_or(0.5)
 }
