@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod cluster;
 mod compare;
 mod distinctive;
 mod index;
