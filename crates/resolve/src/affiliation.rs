@@ -5,7 +5,7 @@
 
 use crate::lexicon::Lexicon;
 use crate::text::{is_word, plain, unit_number, units, word_unit};
-use crate::trie::{NumberMap, Trie, hash};
+use crate::trie::{NumberMap, Trie};
 use kernel::text::{fold, is_han};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,6 +47,9 @@ pub struct Finding<'o> {
     pub start: usize,
     /// Byte after the last.
     pub end: usize,
+    /// Whether the line names it as a part of a university that it names too: a school, a
+    /// laboratory, a hospital before it. Who counts one organization for a line leaves these out.
+    pub part: bool,
 }
 
 /// A line longer than this many bytes is cut.
@@ -56,7 +59,7 @@ const WORDS_MAX: usize = 400;
 /// Organizations told for one line.
 const FINDINGS_MAX: usize = 12;
 /// From this score on a finding is told.
-const TOLD: f64 = 0.5;
+const TOLD: f64 = 0.7;
 
 #[derive(Debug)]
 struct Head {
@@ -83,6 +86,8 @@ pub struct Organizations {
     bearers: Vec<Vec<Bearer>>,
     countries: Trie<[u8; 2]>,
     cities: Trie<()>,
+    university: u64,
+    school: Vec<u64>,
     rarity: NumberMap<f32>,
     rarest: f32,
 }
@@ -125,7 +130,7 @@ impl Organizations {
                     continue;
                 }
                 row.iter().for_each(|unit| *counts.entry(*unit).or_insert(0) += 1);
-                for (row, turned) in turns(&lexicon, row) {
+                for (row, turned) in turns(row) {
                     let bearers = rows.entry(row).or_default();
                     if !bearers.iter().any(|bearer| bearer.head == head) {
                         bearers.push(Bearer { head, kind: *kind, turned });
@@ -148,7 +153,20 @@ impl Organizations {
             countries.insert(word_row(&lexicon, name).into_iter(), *code);
         }
         let rarest = all.ln_1p();
-        Organizations { lexicon, heads, names, bearers, countries, cities, rarity, rarest }
+        let university = word_unit("university");
+        let school = ["school", "faculty", "college", "department"].map(word_unit).to_vec();
+        Organizations {
+            lexicon,
+            heads,
+            names,
+            bearers,
+            countries,
+            cities,
+            university,
+            school,
+            rarity,
+            rarest,
+        }
     }
 
     /// The organizations a line names, in the order in which they stand; at most twelve.
@@ -157,6 +175,7 @@ impl Organizations {
         let words = self.words(&line[..cut.unwrap_or(0)]);
         let countries = self.countries_of(&words);
         let mut hits = self.hits(&words, &countries);
+        self.prefer_universities(&words, &mut hits);
         hits.sort_by(|a, b| {
             let length = |hit: &Hit| hit.to - hit.from;
             (length(b).cmp(&length(a))).then(b.score.total_cmp(&a.score)).then(a.head.cmp(&b.head))
@@ -170,14 +189,42 @@ impl Organizations {
             }
         }
         kept.sort_by_key(|hit| hit.from);
+        let is_university = |hit: &Hit| self.has(&words, hit, &[self.university]);
+        let part = |hit: &Hit| {
+            let follows = |other: &Hit| other.from >= hit.to && is_university(other);
+            !is_university(hit) && kept.iter().any(follows)
+        };
         kept.iter()
             .map(|hit| Finding {
                 id: &self.heads[hit.head as usize].id,
                 score: hit.score,
                 start: words[hit.from].start,
                 end: words[hit.to - 1].end,
+                part: part(hit),
             })
             .collect()
+    }
+
+    /// Whether a name has one of these words.
+    fn has(&self, words: &[Word], hit: &Hit, wanted: &[u64]) -> bool {
+        words[hit.from..hit.to].iter().any(|word| wanted.contains(&word.unit))
+    }
+
+    /// Drops the school where the name of its university lies in its name: who writes `X
+    /// University School of Medicine` means X University.
+    fn prefer_universities(&self, words: &[Word], hits: &mut Vec<Hit>) {
+        let inner = |outer: &Hit, hit: &Hit| {
+            outer.from <= hit.from && hit.to <= outer.to && hit.to - hit.from < outer.to - outer.from
+        };
+        let whole: Vec<Hit> = hits
+            .iter()
+            .filter(|hit| self.has(words, hit, &[self.university]))
+            .filter(|hit| !self.has(words, hit, &self.school))
+            .copied()
+            .collect();
+        hits.retain(|hit| {
+            !self.has(words, hit, &self.school) || !whole.iter().any(|other| inner(hit, other))
+        });
     }
 
     /// The words of a line with their places in it.
@@ -188,7 +235,7 @@ impl Organizations {
         for piece in line.split_inclusive([',', ';', '，', '；', '、', '(', ')', '|', '\n']) {
             let mut start = at;
             // Word by word, so that places in the line survive folding.
-            for raw in piece.split_inclusive(|c: char| !c.is_alphanumeric() && c != '\'') {
+            for raw in piece.split_inclusive(|c: char| !c.is_alphanumeric() && !apostrophe(c)) {
                 let capitals = raw.chars().filter(|c| c.is_uppercase()).count() > 1
                     && !raw.chars().any(char::is_lowercase);
                 let trimmed = raw.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
@@ -247,7 +294,10 @@ impl Organizations {
 
     /// The likeliest bearer of a name, if it is likely and no other is as likely.
     fn weigh(&self, span: &Span<'_>, bearers: &[Bearer]) -> Option<Hit> {
-        let common = self.common(span, bearers);
+        if self.names_a_place(span) {
+            return None;
+        }
+        let common = self.common(span);
         let (mut best, mut second) = (None::<(f64, u32)>, f64::NEG_INFINITY);
         for bearer in bearers {
             let odds = common + self.own(span, bearer);
@@ -267,7 +317,7 @@ impl Organizations {
     }
 
     /// What speaks for a name in this place, whoever bears it.
-    fn common(&self, span: &Span<'_>, _bearers: &[Bearer]) -> f64 {
+    fn common(&self, span: &Span<'_>) -> f64 {
         let found = &span.words[span.from..span.to];
         let rare: f32 = found.iter().map(|word| self.rarity_of(word.unit)).sum();
         let named: f32 = found
@@ -303,7 +353,7 @@ impl Organizations {
             odds -= if capitals { 0.0 } else { 5.0 };
         }
         if bearer.turned {
-            odds -= 0.5;
+            odds -= if span.in_one_segment() { 0.5 } else { 8.0 };
         }
         let chinese = |code: [u8; 2]| matches!(&code, b"CN" | b"HK" | b"MO" | b"TW");
         odds += if span.countries.contains(&head.country) {
@@ -322,6 +372,15 @@ impl Organizations {
             odds -= 1.5;
         }
         odds
+    }
+
+    /// Whether a name is a city's too, or two or three letters as states have: Phoenix, VA.
+    fn names_a_place(&self, span: &Span<'_>) -> bool {
+        let found = &span.words[span.from..span.to];
+        let city = self.cities.longest(found.iter().map(|word| word.unit));
+        let letters = found[0].capitals && found[0].end - found[0].start <= 3;
+        let place = city.is_some_and(|(length, ())| length == found.len());
+        place || (found.len() == 1 && letters && span.whole() && span.from > 0)
     }
 
     fn says_city(&self, span: &Span<'_>, city: &[u64]) -> bool {
@@ -358,6 +417,10 @@ impl Span<'_> {
         !self.before() && !self.goes_on()
     }
 
+    fn in_one_segment(&self) -> bool {
+        self.words[self.from].segment == self.words[self.to - 1].segment
+    }
+
     /// Whether words of its segment stand before it.
     fn before(&self) -> bool {
         self.from > 0 && self.words[self.from - 1].segment == self.words[self.from].segment
@@ -372,6 +435,10 @@ impl Span<'_> {
 
 fn is_han_unit(unit: u64) -> bool {
     !is_word(unit) && u32::try_from(unit).ok().and_then(char::from_u32).is_some_and(is_han)
+}
+
+fn apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | '‘')
 }
 
 /// The words of any text.
@@ -392,9 +459,8 @@ fn name_row(lexicon: &Lexicon, name: &str) -> Vec<u64> {
 }
 
 /// A row, and the same with the word for its kind at the other end: university of x, x university.
-fn turns(lexicon: &Lexicon, row: Vec<u64>) -> Vec<(Vec<u64>, bool)> {
+fn turns(row: Vec<u64>) -> Vec<(Vec<u64>, bool)> {
     let university = word_unit("university");
-    let _ = (lexicon, hash(""));
     let mut out = Vec::with_capacity(2);
     if (2..=4).contains(&row.len()) {
         let mut turned = row.clone();

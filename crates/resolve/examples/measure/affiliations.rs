@@ -66,7 +66,7 @@ pub(crate) fn run(file: &str, ror: &str, show: bool) -> Result<(), Box<dyn Error
         .iter()
         .map(|(line, _)| {
             let findings = organizations.affiliate(line);
-            findings.iter().map(|f| (f.id.to_string(), f.score)).collect()
+            findings.iter().filter(|f| !f.part).map(|f| (f.id.to_string(), f.score)).collect()
         })
         .collect();
     let each = start.elapsed().as_secs_f64() * 1e6 / lines.len().max(1) as f64;
