@@ -181,7 +181,7 @@ fn facts(
     query: &Profile,
     name: &Profile,
     table: &Table,
-) -> [(Feature, bool); 12] {
+) -> [(Feature, bool); 13] {
     let region = meet(&query.regions, &name.regions);
     let one_region = query.regions.is_empty() != name.regions.is_empty();
     let (same, meets, conflict) = match (query.class, name.class) {
@@ -195,6 +195,7 @@ fn facts(
     let parents = query.parent_units > 0 && name.parent_units > 0;
     let agree = parents && parents_agree(query, name, table);
     [
+        (Feature::Initials, initials(query, name, &table.left, &table.right)),
         (Feature::RegionAgree, region == Some(true)),
         (Feature::RegionConflict, region == Some(false)),
         (Feature::RegionSilent, one_region),
@@ -249,4 +250,22 @@ fn parents_agree(query: &Profile, name: &Profile, table: &Table) -> bool {
     let found = table.left[..left].iter().filter(|found| **found).count();
     let back = table.right[..right].iter().filter(|found| **found).count();
     found.min(back) * 3 >= left.min(right) * 2
+}
+
+/// Whether a short query has the first character of each piece of the name and nothing else.
+fn initials(query: &Profile, name: &Profile, left: &[bool], right: &[bool]) -> bool {
+    const SHORT: usize = 5;
+    let content = |profile: &Profile| profile.roles.iter().filter(|r| **r != Role::Form).count();
+    let (short, long) = (content(query), content(name));
+    if query.units.len() > SHORT || short < 2 || short >= long {
+        return false;
+    }
+    let all = query.roles.iter().zip(left).all(|(role, found)| *found || *role == Role::Form);
+    let mut before = None;
+    let starts = name.roles.iter().zip(right).all(|(role, found)| {
+        let starts = before != Some(*role);
+        before = Some(*role);
+        *found || !starts || matches!(role, Role::Form | Role::Link)
+    });
+    all && starts && right.first() == Some(&true)
 }

@@ -81,6 +81,8 @@ pub struct Lexicon {
     pub(crate) front: Trie<u32>,
     pub(crate) renames: Trie<u32>,
     pub(crate) replacements: Vec<String>,
+    /// What says nothing behind a name.
+    pub(crate) noise: Vec<String>,
     pub(crate) classes: Vec<ClassEntry>,
     pub(crate) short: NumberMap<Box<str>>,
     pub(crate) latin_classes: NumberMap<Class>,
@@ -154,6 +156,7 @@ struct AbbreviationFile {
     anywhere: BTreeMap<String, String>,
     front: BTreeMap<String, String>,
     renames: BTreeMap<String, String>,
+    noise: String,
 }
 
 #[derive(Deserialize)]
@@ -190,6 +193,7 @@ impl Lexicon {
             front: Trie::new(),
             renames: Trie::new(),
             replacements: Vec::new(),
+            noise: Vec::new(),
             classes,
             short: NumberMap::default(),
             latin_classes: NumberMap::default(),
@@ -289,6 +293,7 @@ impl Lexicon {
         fill(&mut self.anywhere, &file.anywhere);
         fill(&mut self.front, &file.front);
         fill(&mut self.renames, &file.renames);
+        self.noise = file.noise.split_whitespace().map(str::to_string).collect();
     }
 
     fn add_english(&mut self, file: &EnglishFile) {

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod affiliation;
+pub mod cluster;
 mod compare;
 mod distinctive;
 mod index;
@@ -9,6 +11,8 @@ pub mod score;
 mod text;
 mod trie;
 
+pub use crate::affiliation::Organizations;
+pub use crate::cluster::Clusters;
 pub use crate::distinctive::distinctive;
 pub use crate::index::{Entry, Index, Match, Query, Scratch};
 pub use crate::lexicon::Lexicon;

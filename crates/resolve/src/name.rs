@@ -266,6 +266,10 @@ fn writings(lexicon: &Lexicon, name: &str) -> (String, Vec<String>, Vec<Region>)
         rest = inner.get(close + 1..).unwrap_or_default();
     }
     append(&mut main, rest);
+    let noise = lexicon.noise.iter().filter_map(|noise| main.strip_suffix(noise.as_str()));
+    if let Some(kept) = noise.filter(|kept| kept.chars().count() > 2).map(str::len).min() {
+        main.truncate(kept);
+    }
     let main = match main.strip_prefix("简称") {
         Some(short) => short.to_string(),
         None => main,

@@ -54,6 +54,8 @@ features! {
     Contained = "contained",
     /// The query's characters all stand in the name in order, with gaps, 0 or 1.
     Abbreviation = "abbreviation",
+    /// The query has a character of each piece of the name: 上师大 of 上海师范大学, 0 or 1.
+    Initials = "initials",
     /// The cores begin alike, 0 or 1.
     Head = "head",
     /// Letters are the initials of the name, 0 or 1.

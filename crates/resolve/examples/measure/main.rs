@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "it prints what it measures")]
 
+mod affiliations;
 mod company_names;
 mod org_alias;
 mod train;
@@ -14,6 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match words.as_slice() {
         ["company-names", file, rest @ ..] => company_names::run(file, !rest.is_empty()),
         ["org-alias", file, rest @ ..] => org_alias::run(file, !rest.is_empty()),
+        ["affiliations", file, ror, rest @ ..] => affiliations::run(file, ror, !rest.is_empty()),
         ["train", file] => train::run(file),
         _ => Err("train FILE | company-names FILE | org-alias FILE".into()),
     }
