@@ -8,6 +8,7 @@ mod extract;
 mod front;
 mod gauge;
 mod import;
+mod matches;
 mod params;
 mod problem;
 pub mod questions;
@@ -26,6 +27,7 @@ pub use crate::app::{
     App, Chance, Clock, Deliver, District, Parcel, Parts, SecondReader, Settings,
 };
 pub use crate::ask::{Asked, PageParams};
+pub use crate::matches::find_matches;
 pub use crate::params::{FromParams, Params};
 pub use crate::problem::{Fault, Problem, ProblemBody, Result, Where};
 pub use crate::router::{openapi, router};

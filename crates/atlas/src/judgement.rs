@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::keys;
 use kernel::canon::Object;
 use kernel::{Actor, EntityId, EventId, Refusal, Timestamp};
+use resolve::cluster::Clusters;
 use schema::Schema;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{NewEvent, Row, Tx, params};
@@ -121,7 +122,7 @@ fn read(row: &Row<'_>) -> store::Result<Judgement> {
 /// Records a judgement and `entities_judged` in the journal.
 ///
 /// A later judgement on the same pair takes the place of an earlier one, which is undone with it.
-/// Fails with [`Error::Missing`] for an entity that does not exist, `E-ER-03` for a pair that
+/// Fails with [`Error::Missing`] for an entity that does not exist, `E-ER-05` for a pair that
 /// cannot be judged, `E-ER-01` when a positive one would make one of two that were judged to be
 /// two, and `E-ER-02` when two exclusive keys of the cluster would differ.
 pub fn judge(
@@ -255,7 +256,7 @@ fn check_pair(tx: &mut Tx<'_>, schema: &Schema, left: EntityId, right: EntityId)
     }
     let refuse = |zh: &str, en: &str| {
         let rule = "a judgement is on two things of one group of kinds";
-        Err(Refusal::new("E-ER-03", rule, zh, en).value(&format!("{left} {right}")).into())
+        Err(Refusal::new("E-ER-05", rule, zh, en).value(&format!("{left} {right}")).into())
     };
     if left == right {
         return refuse("同一对象无需判断", "an entity is always itself");
@@ -279,28 +280,13 @@ fn check_clusters(
     standing: &[Judgement],
     new: &Judgement,
 ) -> Result<()> {
-    let with: Vec<&Judgement> = standing.iter().chain([new]).collect();
-    let canonical = clusters(with.iter().filter(|one| one.verdict == Verdict::Positive));
-    let of = |id: EntityId| canonical.get(&id).copied().unwrap_or(id);
-    let against =
-        with.iter().find(|one| one.verdict == Verdict::Negative && of(one.left) == of(one.right));
-    if let Some(negative) = against {
-        let (a, b) = (negative.left, negative.right);
-        return Err(Refusal::new(
-            "E-ER-01",
-            "what was judged to be two is not made one",
-            format!("{a} 与 {b} 已判为两个对象,先撤销该判断"),
-            format!("{a} and {b} were judged to be two; undo that judgement first"),
-        )
-        .value(&format!("{} {}", new.left, new.right))
-        .into());
-    }
+    let mut clusters = clusters(standing)?;
+    let judged = clusters.judge(new.left, new.right, new.verdict.into(), |_, _| false);
+    judged.map_err(|refusal| refusal.value(&format!("{} {}", new.left, new.right)))?;
     if new.verdict != Verdict::Positive {
         return Ok(());
     }
-    let root = of(new.left);
-    let mut members: BTreeSet<EntityId> = BTreeSet::from([root]);
-    members.extend(canonical.iter().filter(|(_, to)| **to == root).map(|(id, _)| *id));
+    let members: BTreeSet<EntityId> = clusters.members(&new.left).into_iter().collect();
     match keys::exclusive_conflict(tx, schema, &members)? {
         None => Ok(()),
         Some((scheme, one, other)) => Err(Refusal::new(
@@ -314,31 +300,29 @@ fn check_clusters(
     }
 }
 
-/// The cluster of each entity that positive judgements tie to another: entity to the smallest id
-/// of its cluster, which itself is left out.
-pub(crate) fn clusters<'a>(
-    positive: impl Iterator<Item = &'a &'a Judgement>,
-) -> BTreeMap<EntityId, EntityId> {
-    joined(positive.map(|one| (one.left, one.right)))
+impl From<Verdict> for resolve::cluster::Verdict {
+    fn from(verdict: Verdict) -> resolve::cluster::Verdict {
+        match verdict {
+            Verdict::Positive => resolve::cluster::Verdict::Positive,
+            Verdict::Negative => resolve::cluster::Verdict::Negative,
+            Verdict::Unsure => resolve::cluster::Verdict::Unsure,
+        }
+    }
 }
 
-/// As [`clusters`], of bare pairs.
+/// The clusters that these judgements make, in the order of recording.
+fn clusters(standing: &[Judgement]) -> Result<Clusters<EntityId>> {
+    let list = standing.iter().map(|one| (one.left, one.right, one.verdict.into(), false));
+    Ok(Clusters::replay(list, |_, _| false)?)
+}
+
+/// Each id that pairs judged to be one tie to a smaller one, and the smallest of its cluster.
 pub(crate) fn joined<Id: Copy + Ord>(pairs: impl Iterator<Item = (Id, Id)>) -> BTreeMap<Id, Id> {
-    let mut parent: BTreeMap<Id, Id> = BTreeMap::new();
-    fn root<Id: Copy + Ord>(parent: &BTreeMap<Id, Id>, mut id: Id) -> Id {
-        while let Some(up) = parent.get(&id) {
-            id = *up;
-        }
-        id
-    }
-    for (left, right) in pairs {
-        let (left, right) = (root(&parent, left), root(&parent, right));
-        if left != right {
-            parent.insert(left.max(right), left.min(right));
-        }
-    }
-    let ids: Vec<Id> = parent.keys().copied().collect();
-    ids.into_iter().map(|id| (id, root(&parent, id))).collect()
+    let one = resolve::cluster::Verdict::Positive;
+    let list = pairs.map(|(left, right)| (left, right, one, false));
+    // Positive judgements alone refuse nothing; past the bound of the list none counts.
+    let clusters = Clusters::replay(list, |_, _| false).unwrap_or_default();
+    clusters.merged().map(|(id, to)| (*id, *to)).collect()
 }
 
 #[cfg(test)]

@@ -214,7 +214,9 @@ impl Organizations {
     /// University School of Medicine` means X University.
     fn prefer_universities(&self, words: &[Word], hits: &mut Vec<Hit>) {
         let inner = |outer: &Hit, hit: &Hit| {
-            outer.from <= hit.from && hit.to <= outer.to && hit.to - hit.from < outer.to - outer.from
+            outer.from <= hit.from
+                && hit.to <= outer.to
+                && hit.to - hit.from < outer.to - outer.from
         };
         let whole: Vec<Hit> = hits
             .iter()

@@ -2,5 +2,8 @@
 
 pub(crate) mod ask;
 pub(crate) mod evidence;
+pub(crate) mod matching;
+pub(crate) mod read;
+pub(crate) mod resolve;
 pub(crate) mod scan;
 pub(crate) mod serve;

@@ -1,4 +1,5 @@
-//! Sending to web hooks: one attempt, no redirects, only to addresses within reach.
+//! Sending: to web hooks (one attempt, no redirects, only to addresses within reach), and to the
+//! second reader that an operator configured.
 
 use api::Parcel;
 use std::fmt::Debug;
@@ -64,5 +65,37 @@ pub(crate) fn sender(reach: Reach) -> api::Deliver {
             Err(ureq::Error::Timeout(_)) => Err("no answer in time".to_string()),
             Err(_) => Err("the connection failed".to_string()),
         }
+    })
+}
+
+/// A second reader answers within this long.
+const READING_TIMEOUT: Duration = Duration::from_secs(120);
+/// Longest answer of a second reader, in bytes.
+const READING_BYTES_MAX: u64 = 4 << 20;
+
+/// Asks a chat endpoint: a JSON body in, the text of the response out. The operator chose the
+/// address, so it may be anywhere; the key is never logged.
+pub(crate) fn asker(
+    url: String,
+    key: Option<String>,
+) -> std::sync::Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync> {
+    let config = ureq::Agent::config_builder()
+        .timeout_global(Some(READING_TIMEOUT))
+        .max_redirects(0)
+        .build();
+    let agent: ureq::Agent = config.into();
+    std::sync::Arc::new(move |body: &str| {
+        let mut request = agent.post(&url).header("Content-Type", "application/json");
+        if let Some(key) = &key {
+            request = request.header("Authorization", &format!("Bearer {key}"));
+        }
+        let answer = request.send(body).map_err(|error| match error {
+            ureq::Error::Timeout(_) => "no answer in time".to_string(),
+            ureq::Error::StatusCode(status) => format!("it answered {status}"),
+            _ => "the connection failed".to_string(),
+        });
+        let mut answer = answer?;
+        let body = answer.body_mut().with_config().limit(READING_BYTES_MAX);
+        body.read_to_string().map_err(|_| "its answer is too long or no text".to_string())
     })
 }

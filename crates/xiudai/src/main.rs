@@ -59,6 +59,14 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Say what documents state, each with its exact place; or how well that agrees with gold.
+    Read(command::read::ReadArgs),
+    /// Say which organizations names mean, with reasons.
+    Resolve(command::resolve::ResolveArgs),
+    /// Say which organizations affiliation lines name.
+    Affiliate(command::resolve::AffiliateArgs),
+    /// Say what of the atlas fits a demand, with reasons and the condition table.
+    Match(command::matching::MatchArgs),
     /// Check the whole journal and every row against it, or one proof file offline.
     Verify {
         /// A proof file; without it, everything.
@@ -126,6 +134,14 @@ fn run(cli: Cli) -> Result<bool> {
         Command::Scan { paths, dry_run, json } => {
             let manner = command::scan::Manner { dry_run, json };
             command::scan::run(&house::open(&place)?, &paths, manner)
+        }
+        Command::Read(args) => command::read::run(&args),
+        Command::Resolve(args) => command::resolve::run(&args),
+        Command::Affiliate(args) => command::resolve::affiliate(&args),
+        Command::Match(args) => {
+            let serve = ServeOnly::parse_from(["xiudai"]).args;
+            let app = command::serve::app(&house::open(&place)?, &serve)?;
+            command::matching::run(&args, &app)
         }
         Command::Verify { file: Some(file) } => command::evidence::verify_file(&file),
         Command::Verify { file: None } => command::evidence::verify(&house::open(&place)?),

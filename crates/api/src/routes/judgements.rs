@@ -119,7 +119,7 @@ fn read(body: &NewJudgement) -> Result<Wish> {
     let verdict = Verdict::from_name(&body.verdict).ok_or_else(|| {
         let en = "a verdict is positive, negative or unsure";
         let zh = "判断应为 positive、negative 或 unsure";
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "E-ER-04", zh, en)
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "E-ER-06", zh, en)
             .rule(en)
             .file("body")
             .column("verdict")

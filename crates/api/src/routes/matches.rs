@@ -68,8 +68,7 @@ async fn find_matches(
     let found = app
         .blocking(move |app| {
             let demand = Demand::from(&body.demand);
-            let as_of = AsOf { valid: app.now().day(), known: None };
-            app.ask(as_of, |asked| questions::matches(asked, app, &demand, limit))
+            crate::find_matches(app, &demand, limit)
         })
         .await?;
     let mut response = axum::Json(found).into_response();

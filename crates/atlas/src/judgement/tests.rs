@@ -120,8 +120,8 @@ fn what_was_judged_two_is_not_made_one() {
         say(&house, 4, b, c, Verdict::Unsure).expect("unsure ties nothing");
         assert_eq!(say(&house, 5, a, b, Verdict::Negative).map(|_| ()), Ok(()), "minds change");
         say(&house, 6, b, c, Verdict::Positive).expect("now they may be one");
-        assert_eq!(say(&house, 7, a, a, Verdict::Positive), Err("E-ER-03"));
-        assert_eq!(say(&house, 8, a, firm("东街道"), Verdict::Positive), Err("E-ER-03"));
+        assert_eq!(say(&house, 7, a, a, Verdict::Positive), Err("E-ER-05"));
+        assert_eq!(say(&house, 8, a, firm("东街道"), Verdict::Positive), Err("E-ER-05"));
         assert_eq!(house.verifies(), 0);
     });
 }

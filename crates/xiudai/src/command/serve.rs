@@ -5,7 +5,7 @@ use crate::house::House;
 use crate::shelf;
 use crate::world;
 use anyhow::{Context as _, Result};
-use api::{App, District, Parts, Settings};
+use api::{App, District, Parts, SecondReader, Settings};
 use atlas::search::Index;
 use identity::Secret;
 use kernel::Actor;
@@ -39,6 +39,16 @@ pub(crate) struct ServeArgs {
     /// Chinese name of the district's entity; what was loaded says it otherwise.
     #[arg(long)]
     district: Option<String>,
+    /// A folder with YAML files that extend the grammar documents are read by.
+    #[arg(long)]
+    grammar: Option<PathBuf>,
+    /// An OpenAI-compatible chat endpoint that reads documents too; its key is taken from
+    /// XIUDAI_READER_KEY. Off unless given.
+    #[arg(long, requires = "reader_model")]
+    reader_url: Option<String>,
+    /// What that endpoint calls its model.
+    #[arg(long)]
+    reader_model: Option<String>,
     /// Requests of one address a minute.
     #[arg(long, default_value_t = 1_200)]
     requests_a_minute: u32,
@@ -138,6 +148,8 @@ pub(crate) fn app(house: &House, args: &ServeArgs) -> Result<App> {
                 std::process::abort();
             }
         }),
+        grammar: super::read::grammar(args.grammar.as_deref())?,
+        second_reader: second_reader(args),
     };
     App::new(parts).map_err(|problem| anyhow::anyhow!("{problem:?}"))
 }
@@ -153,6 +165,13 @@ fn district(house: &House, args: &ServeArgs) -> String {
 fn base_url(args: &ServeArgs) -> String {
     let own = || format!("http://{}", args.listen);
     args.base_url.as_ref().map_or_else(own, |url| url.trim_end_matches('/').to_string())
+}
+
+/// The second reader of documents, when the operator wants one.
+fn second_reader(args: &ServeArgs) -> Option<SecondReader> {
+    let (url, model) = args.reader_url.clone().zip(args.reader_model.clone())?;
+    let key = world::variable("XIUDAI_READER_KEY");
+    Some(SecondReader { model, ask: deliver::asker(url, key) })
 }
 
 /// The link for the first administrator, while there is none.
