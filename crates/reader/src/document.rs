@@ -8,7 +8,6 @@ use crate::mask;
 use crate::repair::{self, Paragraph, Repairs};
 use crate::time::{Anchor, marks, survey};
 use kernel::{Day, Refusal, Valid};
-use std::collections::BTreeMap;
 
 /// What byte offsets count in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -335,6 +334,3 @@ pub(crate) fn find_letters(letters: &[(char, u32, u32)], wanted: &str) -> Option
         same.then(|| (window[0].1, window[needle.len() - 1].2))
     })
 }
-
-/// Names that stand in a document, most frequent spelling first, to complete shortened ones.
-pub(crate) type FullNames = BTreeMap<String, String>;

@@ -87,7 +87,7 @@ impl Reading<'_> {
         for index in 0..scanned.figures.len() {
             let Some(found) = self.property(&scanned, index, state) else { continue };
             let figure = &scanned.figures[index];
-            state.before = Some((found.property.clone(), figure.end));
+            state.before = Some((found.property.clone(), figure.end.max(found.to)));
             out.push(self.candidate(&scanned, figure, found));
         }
     }
@@ -135,6 +135,8 @@ impl Reading<'_> {
         let inside = before.filter(|before| before.end > clause.start);
         let floor =
             clause.start.max(subject_end.min(figure.start)).max(inside.map_or(0, |b| b.end));
+        let told = state.before.as_ref().map_or(0, |(_, end)| *end);
+        let floor = if told <= figure.start { floor.max(told) } else { floor };
         let left = left_noun(
             scanned.sentence,
             floor,

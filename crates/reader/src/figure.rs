@@ -167,9 +167,7 @@ impl Scan<'_> {
         let next_after = self.grammar.after.at(self.chars, unit_end);
         let end = next_after.map_or(unit_end, |(length, _)| unit_end + length);
         if number.script == Script::Bare
-            && sign.is_none()
-            && number.suffix.is_none()
-            && unit.dimension != "money"
+            && !self.bare_counts(at, unit_end, &unit.dimension, sign.is_some() || number.suffix.is_some())
         {
             return None;
         }
@@ -211,6 +209,16 @@ impl Scan<'_> {
             form,
             script: number.script,
         })
+    }
+
+    /// Whether 千 or 亿 without a digit is a quantity: 近千家, 达千亿元, but not “亿元”商街.
+    fn bare_counts(&self, at: usize, unit_end: usize, dimension: &str, compared: bool) -> bool {
+        let quoted = at
+            .checked_sub(1)
+            .is_some_and(|i| self.grammar.quotes_open.at(self.chars, i).is_some());
+        let closed = self.chars.get(unit_end).is_none_or(|c| !c.is_alphanumeric() && *c != '”')
+            || self.grammar.bare_money_before.at(self.chars, unit_end).is_some();
+        !quoted && (compared || (dimension == "money" && closed))
     }
 
     /// The value in the unit that takes 万 or 亿 into its name, or in the plain unit.
@@ -458,7 +466,7 @@ impl Scan<'_> {
 
     fn plain(&self, start: usize, end: usize, value: Decimal, unit: String, form: Form) -> Figure {
         let dimension = match form {
-            Form::Rank => "rank".to_string(),
+            _ if unit == self.grammar.words.rank_unit => "rank".to_string(),
             _ => self
                 .grammar
                 .unit(&unit)

@@ -169,7 +169,6 @@ pub(crate) struct Spoken {
     pub(crate) rank: String,
     pub(crate) area: String,
     pub(crate) slogan_chars_max: usize,
-    pub(crate) id_digits_max: usize,
 }
 
 impl Grammar {
@@ -402,7 +401,6 @@ fn build(file: File) -> Result<Grammar, Refusal> {
         rank: file.rank_property.unwrap_or_default(),
         area: file.area_property.unwrap_or_default(),
         slogan_chars_max: file.slogan_chars_max.unwrap_or(4),
-        id_digits_max: file.id_digits_max.unwrap_or(12).min(30),
     };
     grammar.surnames = file.surnames.unwrap_or_default();
     grammar.relations = file.relations;

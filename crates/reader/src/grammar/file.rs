@@ -217,7 +217,7 @@ sections! {
     scalars {
         rank_unit: String, ratio_unit: String, times_unit: String, growth_property: String,
         share_property: String, rank_property: String, area_property: String, surnames: String,
-        slogan_chars_max: usize, id_digits_max: usize, flow_month_max: i8,
+        slogan_chars_max: usize, flow_month_max: i8,
     }
     maps { bare_money }
 }
