@@ -59,6 +59,8 @@ pub(crate) const MASK: &str = "***";
 
 /// How many lines from either end may say when and by whom a document was published.
 const EDGE_LINES: usize = 15;
+/// So many first lines may open with the day on which a report was given.
+const OPENING_LINES: usize = 5;
 /// A line about the document itself has at most so many characters.
 const EDGE_CHARS_MAX: usize = 80;
 
@@ -224,14 +226,14 @@ fn about(lines: &[format::Line], meta: &Meta, grammar: &Grammar) -> About {
         .iter()
         .enumerate()
         .filter(|(index, _)| *index < EDGE_LINES || index + EDGE_LINES >= total)
-        .map(|(_, line)| chars(&line.glyphs));
-    for line in edges {
+        .map(|(index, line)| (index, chars(&line.glyphs)));
+    for (index, line) in edges {
         let short = line.len() <= EDGE_CHARS_MAX;
         if about.publisher.is_none() {
             about.publisher = publisher(&line, short, grammar);
         }
         if about.published.is_none() && short {
-            about.published = published(&line, grammar);
+            about.published = published(&line, index < OPENING_LINES, grammar);
         }
     }
     about.publisher = about.publisher.or_else(|| meta.source.clone());
@@ -292,7 +294,7 @@ fn labelled(line: &[char], from: usize, labels: &Words) -> Option<usize> {
 }
 
 /// A day in a short line: alone, with a clock, or behind a label.
-fn published(line: &[char], grammar: &Grammar) -> Option<Day> {
+fn published(line: &[char], opening: bool, grammar: &Grammar) -> Option<Day> {
     let found = marks(line, &Anchor::default(), grammar);
     let day = found.iter().find(|mark| {
         mark.valid.is_some_and(|valid| valid.from.is_some() && valid.from == valid.to)
@@ -303,8 +305,11 @@ fn published(line: &[char], grammar: &Grammar) -> Option<Day> {
         || labelled(line, 0, &grammar.source_labels).is_some();
     let around = line.iter().filter(|c| c.is_alphanumeric()).count();
     let alone = around <= day.end - day.start + 2;
+    // ——2025年1月14日在…会议上: a report opens with the day it was given.
+    let first = line.iter().position(|c| c.is_alphanumeric()).unwrap_or(0);
+    let given = opening && day.start == first && !line.contains(&'。');
     let Some(Valid { from, .. }) = day.valid else { return None };
-    (clock || label || alone).then_some(from)?
+    (clock || label || alone || given).then_some(from)?
 }
 
 /// The text of paragraphs without spaces and punctuation, with the byte of each character, to find

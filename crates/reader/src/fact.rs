@@ -6,9 +6,9 @@ use crate::figure::{Figure, Form, figures};
 use crate::grammar::Grammar;
 use crate::phrase::{last_name, left_noun, right_noun};
 use crate::sentence::{Clause, Sentence};
-use crate::subject::{Places, Subject, quotations};
+use crate::subject::{Places, Subject, opening, quotations};
 use crate::time::{Mark, marks};
-use kernel::{Decimal, Valid};
+use kernel::{Decimal, Precision, Valid};
 use schema::Schema;
 use std::collections::BTreeMap;
 
@@ -20,6 +20,12 @@ struct State {
     paragraph: Option<usize>,
     /// Property and last character of the figure before, in this sentence.
     before: Option<(String, usize)>,
+    /// The time that goes on behind a semicolon.
+    time: Option<Mark>,
+    /// The year in the heading of the section.
+    section: Option<Valid>,
+    /// The last name of each kind, for 公司 and 学校.
+    by_kind: BTreeMap<String, Subject>,
 }
 
 /// A property as it was found.
@@ -50,7 +56,9 @@ pub(crate) fn facts(
             break;
         }
         if state.paragraph != Some(sentence.paragraph) {
-            state = State { paragraph: Some(sentence.paragraph), ..State::default() };
+            let (section, by_kind) = (state.section, state.by_kind);
+            let paragraph = Some(sentence.paragraph);
+            state = State { paragraph, section, by_kind, ..State::default() };
         }
         reading.sentence(sentence, &mut state, &mut out);
     }
@@ -71,6 +79,8 @@ struct Scanned<'a> {
     figures: Vec<Figure>,
     /// The subject of each clause, and the character after its name there.
     subjects: Vec<(Subject, usize)>,
+    carried: Option<Mark>,
+    section: Option<Valid>,
 }
 
 impl Reading<'_> {
@@ -80,10 +90,15 @@ impl Reading<'_> {
         let figures = figures(&sentence.chars, &taken, self.grammar);
         let subjects = self.subjects(sentence, &times, state);
         state.before = None;
-        if figures.is_empty() {
-            return;
+        if sentence.heading && !sentence.title {
+            let year = times.iter().find_map(|mark| mark.valid.filter(|v| v.precision == Precision::Year));
+            state.section = year.or(state.section);
         }
-        let scanned = Scanned { sentence, marks: times, figures, subjects };
+        let carried = state.time.take();
+        if matches!(sentence.chars.last(), Some(';')) {
+            state.time = times.iter().rfind(|mark| mark.valid.is_some()).cloned().or_else(|| carried.clone());
+        }
+        let scanned = Scanned { sentence, marks: times, figures, subjects, carried, section: state.section };
         for index in 0..scanned.figures.len() {
             let Some(found) = self.property(&scanned, index, state) else { continue };
             let figure = &scanned.figures[index];
@@ -112,6 +127,12 @@ impl Reading<'_> {
                     }
                     out.push((subject, end));
                 }
+                None if !clause.bracket && self.anaphor(sentence, *clause, marks, state).is_some() => {
+                    if let Some((subject, end)) = self.anaphor(sentence, *clause, marks, state) {
+                        current = subject.clone();
+                        out.push((subject, end));
+                    }
+                }
                 None => {
                     let mut inherited = current.clone();
                     if inherited.source == "entity" || inherited.source == "quoted" {
@@ -121,9 +142,26 @@ impl Reading<'_> {
                 }
             }
         }
-        let named = matches!(current.source, "entity" | "quoted" | "carried" | "inherited");
+        for (subject, _) in &out {
+            if let Some(kind) = subject.kind.clone().filter(|_| subject.source != "anaphor") {
+                state.by_kind.insert(kind, subject.clone());
+            }
+        }
+        let named = matches!(current.source, "entity" | "quoted" | "carried" | "inherited" | "anaphor");
         state.subject = named.then_some(current);
         out
+    }
+
+    /// 公司, 学校 at the start of a clause: the last name of that kind, or what the document is about.
+    fn anaphor(&self, sentence: &Sentence<'_>, clause: Clause, marks: &[Mark], state: &State) -> Option<(Subject, usize)> {
+        let chars = &sentence.chars[..clause.end];
+        let from = opening(chars, clause.start, marks, self.grammar);
+        let (length, index) = self.grammar.anaphors.at(chars, from)?;
+        let kind = &self.grammar.anaphor_kinds[index];
+        let topic = Some(self.places.default_subject()).filter(|s| s.kind.as_ref() == Some(kind));
+        let mut subject = state.by_kind.get(kind).cloned().or(topic)?;
+        subject.source = "anaphor";
+        Some((subject, from + length))
     }
 
     fn property(&self, scanned: &Scanned<'_>, index: usize, state: &State) -> Option<Found> {
@@ -216,7 +254,10 @@ impl Reading<'_> {
             && at.floor > at.clause.start + 1
             && scanned.figures.iter().any(|other| other.end == at.floor);
         let pattern = if coordinated { "coordinated" } else { pattern };
-        let property = scanned.sentence.text(from, to);
+        let change = self.grammar.change_verbs.before(&scanned.sentence.chars, at.clause.start, figure.start);
+        let verb = change.map_or(0, |(length, _)| length);
+        let noun = scanned.sentence.text(from, to);
+        let property = format!("{}{noun}", scanned.sentence.text(figure.start - verb, figure.start));
         let subject = self.owner_behind(scanned, figure, at);
         Some(Found { property, pattern, from: figure.start, to, subject, ..Found::default() })
     }
@@ -289,7 +330,8 @@ impl Reading<'_> {
             found.subject = Some(Subject { name, kind, source: "object" });
             return;
         }
-        if let Some((property, _)) = &state.before {
+        let dependent = self.grammar.dependent_attributes.has(&found.property.chars().collect::<Vec<_>>());
+        if let Some((property, _)) = state.before.as_ref().filter(|_| dependent) {
             found.property = format!("{property}{}", found.property);
         }
     }
@@ -680,7 +722,11 @@ impl Reading<'_> {
             .within(&property.chars().collect::<Vec<_>>(), 0, property.chars().count())
             .is_some();
         let default = self.document.anchor.default_time(flow, times.flow_month_max);
-        match before.or(after) {
+        let default = match scanned.section {
+            Some(section) => section,
+            None => default,
+        };
+        match before.or(after).or(scanned.carried.as_ref()) {
             Some(Mark { valid: Some(valid), .. }) => (*valid, forecast, "said"),
             Some(_) => (self.document.anchor.default_time(false, 0), forecast, "current"),
             None => (default, forecast, "default"),

@@ -6,7 +6,7 @@ mod words;
 pub(crate) use file::{RelationShape, UnitKind};
 pub(crate) use words::Words;
 
-use file::{EventEntry, File, Genre, LineRule, RelationEntry, Sign};
+use file::{EventEntry, File, Genre, LineRule, RelationEntry, Sign, Topic};
 use kernel::{Comparator, Decimal, Refusal};
 use std::collections::BTreeMap;
 
@@ -100,6 +100,9 @@ pub struct Grammar {
     pub(crate) links: Words,
     pub(crate) openings: Words,
     pub(crate) verbs: Words,
+    pub(crate) light_verbs: Words,
+    pub(crate) change_verbs: Words,
+    pub(crate) dependent_attributes: Words,
     pub(crate) noun_ends: Words,
     pub(crate) joins: Words,
     pub(crate) bare_attributes: Words,
@@ -121,6 +124,9 @@ pub struct Grammar {
     pub(crate) entity_kinds: Vec<EntityKind>,
     pub(crate) generic: Words,
     pub(crate) subject_verbs: Words,
+    pub(crate) anaphors: Words,
+    pub(crate) anaphor_kinds: Vec<String>,
+    pub(crate) topics: Vec<Topic>,
     pub(crate) apposition: Words,
     pub(crate) quotes_open: Words,
     pub(crate) quotes_close: Words,
@@ -446,6 +452,9 @@ fn properties(grammar: &mut Grammar, file: &File) {
     grammar.links = plain(&file.links);
     grammar.openings = plain(&file.openings);
     grammar.verbs = plain(&file.verbs);
+    grammar.light_verbs = plain(&file.light_verbs);
+    grammar.change_verbs = plain(&file.change_verbs);
+    grammar.dependent_attributes = plain(&file.dependent_attributes);
     grammar.noun_ends = plain(&file.noun_ends);
     grammar.joins = plain(&file.joins);
     grammar.bare_attributes = plain(&file.bare_attributes);
@@ -473,6 +482,9 @@ fn subjects(grammar: &mut Grammar, file: &File) {
     );
     grammar.generic = plain(&file.generic);
     grammar.subject_verbs = plain(&file.subject_verbs);
+    (grammar.anaphors, grammar.anaphor_kinds) =
+        valued(&file.anaphors, |a| &a.write, |a| a.kind.clone());
+    grammar.topics = file.topics.clone();
     grammar.apposition = plain(&file.apposition);
     grammar.quotes_open = plain(&file.quotes_open);
     grammar.quotes_close = plain(&file.quotes_close);

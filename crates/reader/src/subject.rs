@@ -29,6 +29,8 @@ pub(crate) struct Places {
     pub(crate) other_names: Vec<String>,
     /// Names in quotation marks, to complete shortened ones.
     quoted: BTreeSet<String>,
+    /// What the title says that the document is about, when it is no place.
+    topic: Option<Subject>,
 }
 
 /// A name has at most so many characters.
@@ -71,7 +73,29 @@ pub(crate) fn places(document: &Document, sentences: &[Sentence<'_>], grammar: &
     };
     let top_city = cities.iter().max_by_key(|(_, count)| **count).map(|(name, _)| name.clone());
     let city = city_like.map(|(name, _)| name).filter(|name| *name != own).or(top_city);
-    build(own, city, counts, quoted, grammar)
+    let mut places = build(own, city, counts, quoted, grammar);
+    places.topic = topic(&title, grammar).or_else(|| places.title_entity(&title, sentences, grammar));
+    places
+}
+
+/// 关于举办…的通知: what the notice is about.
+fn topic(title: &[char], grammar: &Grammar) -> Option<Subject> {
+    let text: String = title.iter().collect();
+    let inside = grammar.topics.iter().find_map(|topic| {
+        let rest = topic.before.iter().find_map(|before| Some(text.split_once(before.as_str())?.1))?;
+        topic.after.iter().find_map(|after| Some(rest.split_once(after.as_str())?.0))
+    })?;
+    // 第六届…大赛: the edition is no part of the name.
+    let name = inside
+        .strip_prefix('第')
+        .and_then(|rest| Some(rest.split_once(['届', '次'])?.1))
+        .unwrap_or(inside);
+    let count = name.chars().count();
+    (3..=40).contains(&count).then(|| Subject {
+        name: name.to_string(),
+        kind: Some("event".to_string()),
+        source: "topic",
+    })
 }
 
 fn build(
@@ -102,6 +126,7 @@ fn build(
         source,
     };
     Places {
+        topic: None,
         city: city.map(|name| subject(name, "city")),
         own_words: Words::plain(&ways),
         others: Words::plain(&other_names),
@@ -197,8 +222,40 @@ impl Places {
         self.own_words.at(chars, at).map(|(length, _)| length)
     }
 
+    /// An organization that opens the title and is named again in the text.
+    fn title_entity(
+        &self,
+        title: &[char],
+        sentences: &[Sentence<'_>],
+        grammar: &Grammar,
+    ) -> Option<Subject> {
+        let limit = title.len().min(NAME_CHARS_MAX);
+        let (end, index) = (2..limit).find_map(|at| {
+            let (length, index) = grammar.entity_ends.at(title, at)?;
+            let longer = grammar.entity_ends.at(title, at + length).is_some();
+            (!longer).then_some((at + length, index))
+        })?;
+        let kind = &grammar.entity_kinds[index];
+        let whole = title[..end].iter().all(|c| c.is_alphanumeric());
+        let about = matches!(kind.kind.as_str(), "university" | "hospital" | "company" | "institute" | "park");
+        let generic = grammar.generic.at(title, 0).is_some();
+        let again = sentences.iter().filter(|s| !s.title).any(|sentence| {
+            sentence.chars.windows(end).any(|window| window == &title[..end])
+        });
+        (whole && about && !generic && again).then(|| Subject {
+            name: title[..end].iter().collect(),
+            kind: Some(kind.kind.clone()),
+            source: "topic",
+        })
+    }
+
     /// The subject while nothing else was named.
     pub(crate) fn default_subject(&self) -> Subject {
+        self.topic.clone().unwrap_or_else(|| self.own_place())
+    }
+
+    /// The document's own place, or its city.
+    pub(crate) fn own_place(&self) -> Subject {
         self.own.clone().or_else(|| self.city.clone()).unwrap_or_default()
     }
 
@@ -226,16 +283,18 @@ impl Places {
             return Some(found);
         }
         if let Some(length) = self.own_at(chars, from) {
-            let mut own = self.default_subject();
+            let mut own = self.own_place();
             own.source = "own";
             return Some((own, from + length));
         }
         if let Some((length, _)) = grammar.self_words.at(chars, from) {
-            let mut own = self.default_subject();
+            let mut own = self.own_place();
             own.source = "self";
             return Some((own, from + length));
         }
-        if let Some((length, index)) = self.others.at(chars, from) {
+        if let Some((length, index)) = self.others.at(chars, from)
+            && predicates(chars, from + length, grammar)
+        {
             let name = self.other_names[index].clone();
             return Some((
                 Subject { name, kind: Some("district".to_string()), source: "place" },
@@ -249,6 +308,9 @@ impl Places {
             return Some((subject, from + length));
         }
         let (length, index) = grammar.cities.at(chars, from)?;
+        if !predicates(chars, from + length, grammar) {
+            return None;
+        }
         let name = grammar.city_names[index].clone();
         Some((Subject { name, kind: Some("region".to_string()), source: "city" }, from + length))
     }
@@ -361,7 +423,13 @@ impl Places {
             return None;
         }
         let name: String = chars[from..end].iter().collect();
-        let followed = grammar.subject_verbs.at(chars, end).is_some()
+        let quiet = strong
+            && !matches!(chars.get(end), Some('、' | '的' | '和' | '与' | '及' | '等'))
+            && !chars[end..].iter().any(|c| {
+                c.is_ascii_digit() || matches!(c, '、') || grammar.digits.contains_key(c)
+            });
+        let followed = quiet
+            || grammar.subject_verbs.at(chars, end).is_some()
             || (chars.get(end).is_none() && end - from >= 4);
         let length = end - from;
         let known = self.full(&name);
@@ -377,6 +445,14 @@ impl Places {
         let name = known.unwrap_or(name);
         Some((Subject { name, kind: Some(kind.to_string()), source: "entity" }, end))
     }
+}
+
+/// Whether what follows a place makes it the subject: a link, a verb or the name of a figure.
+fn predicates(chars: &[char], at: usize, grammar: &Grammar) -> bool {
+    chars.get(at).is_some_and(char::is_ascii_digit)
+        || [&grammar.links, &grammar.verbs, &grammar.heads, &grammar.before]
+            .into_iter()
+            .any(|words| words.at(chars, at).is_some_and(|_| chars.get(at) != Some(&'的')))
 }
 
 /// The first character of a clause behind openings, times and punctuation.

@@ -111,6 +111,20 @@ pub(crate) struct EntityEnd {
     pub(crate) strong: bool,
 }
 
+#[derive(Deserialize, Clone, Debug)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Anaphor {
+    pub(crate) write: Vec<String>,
+    pub(crate) kind: String,
+}
+
+#[derive(Deserialize, Clone, Debug)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Topic {
+    pub(crate) before: Vec<String>,
+    pub(crate) after: Vec<String>,
+}
+
 #[derive(Deserialize, Clone, Debug, Default)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct LineRule {
@@ -194,13 +208,14 @@ sections! {
         last_years_before: String, last_years_after: String, since: String, flows: String,
         genres: Genre, forecast: Modality, target_before: String,
         // properties
-        links: String, openings: String, verbs: String, noun_ends: String, joins: String,
+        links: String, openings: String, verbs: String, light_verbs: String,
+        change_verbs: String, dependent_attributes: String, noun_ends: String, joins: String,
         bare_attributes: String, growth_up: String, growth_down: String, growth_names: String,
         growth_level_words: String, share_verbs: String, per: String, of: String, heads: String,
         // subjects
         place_ends: String, place_not: String, self_words: String, self_words_city: String,
         cities: City, before_place: String, entity_ends: EntityEnd, generic: String,
-        subject_verbs: String, apposition: String, quotes_open: String, quotes_close: String,
+        subject_verbs: String, anaphors: Anaphor, topics: Topic, apposition: String, quotes_open: String, quotes_close: String,
         // stops
         lines: LineRule, debris: String, debris_before_source: String, not_after: String,
         not_before: String, idioms: String, slogan_counters: String, indefinite: String,
