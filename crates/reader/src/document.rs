@@ -7,7 +7,7 @@ use crate::limits::Limits;
 use crate::mask;
 use crate::repair::{self, Paragraph, Repairs};
 use crate::time::{Anchor, marks, survey};
-use kernel::{Day, Refusal, Valid};
+use kernel::{Day, Precision, Refusal, Valid};
 
 /// What byte offsets count in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,14 +196,20 @@ impl Document {
                 words.iter().any(|word| title.contains(word.as_str())).then_some(*shift)
             });
             let line: Vec<char> = title.chars().collect();
-            let year = marks(&line, &Anchor::default(), grammar)
+            let named = marks(&line, &Anchor::default(), grammar)
                 .into_iter()
-                .find_map(|mark| mark.valid?.from)
-                .map(Day::year)
-                .or(self.published.map(Day::year));
-            anchor.report_year = match (shift, year) {
-                (Some(shift), Some(year)) => Some(year + shift),
-                _ => None,
+                .find_map(|mark| mark.valid.filter(|valid| valid.precision == Precision::Year))
+                .and_then(|valid| Some((valid.from?.year(), valid.to?.year())));
+            let today = self.published.map(Day::year);
+            anchor.report_years = match (named, shift, today) {
+                // 2023年经济运行情况 tells of 2023, whatever it is called, unless it looks ahead.
+                (Some((from, to)), _, Some(today)) if from == to && from > today => None,
+                (Some((from, to)), shift, _) => {
+                    let shift = shift.filter(|_| from == to).unwrap_or(0);
+                    Some((from + shift, to + shift))
+                }
+                (None, Some(shift), Some(today)) => Some((today + shift, today + shift)),
+                (None, ..) => None,
             };
         }
         self.anchor = anchor;

@@ -4,11 +4,12 @@ use crate::candidate::{Candidate, CandidateKind};
 use crate::document::Document;
 use crate::figure::{Figure, Form, figures};
 use crate::grammar::Grammar;
+use crate::mention::names;
 use crate::phrase::{last_name, left_noun, right_noun};
 use crate::sentence::{Clause, Sentence};
 use crate::subject::{Places, Subject, opening, quotations};
 use crate::time::{Mark, marks};
-use kernel::{Decimal, Precision, Valid};
+use kernel::{Comparator, Decimal, Precision, Valid};
 use schema::Schema;
 use std::collections::BTreeMap;
 
@@ -118,10 +119,14 @@ impl Reading<'_> {
         if state.subject.is_some() {
             current.source = "carried";
         }
+        self.speakers(sentence, state);
         let mut out = Vec::with_capacity(sentence.clauses.len());
         for clause in &sentence.clauses {
             match self.places.explicit(sentence, *clause, marks, self.grammar) {
                 Some((subject, end)) => {
+                    if let Some(kind) = &subject.kind {
+                        state.by_kind.insert(kind.clone(), subject.clone());
+                    }
                     if !clause.bracket {
                         current = subject.clone();
                     }
@@ -142,14 +147,24 @@ impl Reading<'_> {
                 }
             }
         }
-        for (subject, _) in &out {
-            if let Some(kind) = subject.kind.clone().filter(|_| subject.source != "anaphor") {
-                state.by_kind.insert(kind, subject.clone());
-            }
-        }
         let named = matches!(current.source, "entity" | "quoted" | "carried" | "inherited" | "anaphor");
         state.subject = named.then_some(current);
         out
+    }
+
+    /// Whoever speaks for a firm makes it known: 这家企业 of the next sentence is it.
+    fn speakers(&self, sentence: &Sentence<'_>, state: &mut State) {
+        let chars = &sentence.chars;
+        if self.grammar.speech.within(chars, 0, chars.len()).is_none() {
+            return;
+        }
+        for named in names(sentence, self.places, self.grammar) {
+            if let Some(kind) = named.kind {
+                let name = sentence.text(named.from, named.to);
+                let subject = Subject { name, kind: Some(kind.clone()), source: "speaker" };
+                state.by_kind.insert(kind, subject);
+            }
+        }
     }
 
     /// 公司, 学校 at the start of a clause: the last name of that kind, or what the document is about.
@@ -175,6 +190,9 @@ impl Reading<'_> {
             clause.start.max(subject_end.min(figure.start)).max(inside.map_or(0, |b| b.end));
         let told = state.before.as_ref().map_or(0, |(_, end)| *end);
         let floor = if told <= figure.start { floor.max(told) } else { floor };
+        if self.is_threshold(scanned, index, clause) {
+            return None;
+        }
         let left = left_noun(
             scanned.sentence,
             floor,
@@ -211,6 +229,18 @@ impl Reading<'_> {
         let chars: Vec<char> = property.chars().collect();
         let empty = property.is_empty() || self.grammar.empty_nouns.has(&chars);
         (!empty).then_some(Found { property, ..found })
+    }
+
+    /// 500万元以上的村有9个: the first figure only says which villages.
+    fn is_threshold(&self, scanned: &Scanned<'_>, index: usize, clause: Clause) -> bool {
+        let chars = &scanned.sentence.chars;
+        let figure = &scanned.figures[index];
+        let bounded = matches!(figure.comparator, Comparator::AtLeast | Comparator::AtMost)
+            && self.grammar.after.before(chars, figure.start, figure.end).is_some();
+        let Some(next) = scanned.figures.get(index + 1).filter(|_| bounded) else { return false };
+        let between = &chars[figure.end..next.start.max(figure.end)];
+        let noun = between.iter().filter(|c| **c != '的').count();
+        next.end <= clause.end && (1..=12).contains(&noun) && between.iter().all(|c| c.is_alphanumeric())
     }
 
     /// 300家企业, 企业300家, 收入50亿元.
@@ -346,6 +376,9 @@ impl Reading<'_> {
             .map(|f| f.end)
             .max()
             .unwrap_or(0);
+        if matches!(figure.dimension.as_str(), "persons" | "households") && at.left.1 <= at.left.0 {
+            return Some(format!("{}数", figure.unit.trim_start_matches(['万', '亿'])));
+        }
         let raw: String = chars[at.clause.start.max(floor)..figure.start]
             .iter()
             .filter(|c| c.is_alphanumeric())
@@ -593,7 +626,10 @@ impl Reading<'_> {
         let (from, to) = at.right;
         let attributive = matches!(figure.dimension.as_str(), "area" | "money")
             && chars.get(figure.end) == Some(&'的');
-        if !attributive || to <= from || at.left.1 > at.left.0 {
+        let (left_from, left_to) = at.left;
+        let bare = self.grammar.bare_attributes.before(chars, left_from, left_to);
+        let verb = self.grammar.verbs.before(chars, left_from, left_to);
+        if !attributive || to <= from || (left_to > left_from && bare.is_none() && verb.is_none()) {
             return None;
         }
         let (length, index) = self.grammar.entity_ends.before(chars, from, to)?;
@@ -603,6 +639,7 @@ impl Reading<'_> {
         } else {
             "规模".to_string()
         };
+        let property = bare.map_or(property, |(n, _)| scanned.sentence.text(left_to - n, left_to));
         let kind = Some(self.grammar.entity_kinds[index].kind.clone());
         let name = scanned.sentence.text(from, to);
         let name = kernel::text::unquoted(&name);
@@ -655,7 +692,13 @@ impl Reading<'_> {
         let to = found.to.max(figure.end).min(sentence.chars.len());
         let mut candidate =
             Candidate::at(self.document, sentence, (from, to), found.pattern, self.grammar);
-        let subject = found.subject.unwrap_or_else(|| scanned.subjects[clause_index].0.clone());
+        let mut subject =
+            found.subject.unwrap_or_else(|| scanned.subjects[clause_index].0.clone());
+        let letters: Vec<char> = found.property.chars().collect();
+        let district = self.grammar.district_heads.within(&letters, 0, letters.len()).is_some();
+        if subject.source == "carried" && district {
+            subject = Subject { source: "district", ..self.places.own_place() };
+        }
         let name = self.places.full(&subject.name).unwrap_or_else(|| subject.name.clone());
         let (valid, forecast, time_source) = self.when(scanned, figure, clause, &found.property);
         let value = if found.negative { negative(figure.value) } else { figure.value };
@@ -727,6 +770,7 @@ impl Reading<'_> {
             None => default,
         };
         match before.or(after).or(scanned.carried.as_ref()) {
+            Some(mark) if mark.whole && scanned.section.is_some() => (default, forecast, "section"),
             Some(Mark { valid: Some(valid), .. }) => (*valid, forecast, "said"),
             Some(_) => (self.document.anchor.default_time(false, 0), forecast, "current"),
             None => (default, forecast, "default"),

@@ -362,8 +362,7 @@ impl Scan<'_> {
         } else {
             let (length, _) = self.grammar.tenth_marks.at(self.chars, number.end)?;
             let end = number.end + length;
-            let ends = self.chars.get(end).is_none_or(|c| !c.is_alphanumeric() || *c == '的')
-                || self.grammar.after.at(self.chars, end).is_some();
+            let ends = self.grammar.tenth_not_before.at(self.chars, end).is_none();
             let whole = number.value <= Decimal::whole(10) && number.script == Script::Chinese;
             (ends && whole).then_some((number.value.times(Decimal::whole(10))?, end))?
         };

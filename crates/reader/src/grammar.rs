@@ -76,6 +76,7 @@ pub struct Grammar {
     pub(crate) range_marks: Words,
     pub(crate) fraction_marks: Words,
     pub(crate) tenth_marks: Words,
+    pub(crate) tenth_not_before: Words,
     pub(crate) doubling_before: Words,
     pub(crate) doubling_after: Words,
     pub(crate) firsts: Words,
@@ -103,6 +104,8 @@ pub struct Grammar {
     pub(crate) light_verbs: Words,
     pub(crate) change_verbs: Words,
     pub(crate) dependent_attributes: Words,
+    pub(crate) district_heads: Words,
+    pub(crate) article_ends: Words,
     pub(crate) noun_ends: Words,
     pub(crate) joins: Words,
     pub(crate) bare_attributes: Words,
@@ -127,6 +130,8 @@ pub struct Grammar {
     pub(crate) anaphors: Words,
     pub(crate) anaphor_kinds: Vec<String>,
     pub(crate) topics: Vec<Topic>,
+    pub(crate) speech: Words,
+    pub(crate) topic_kinds: Vec<String>,
     pub(crate) apposition: Words,
     pub(crate) quotes_open: Words,
     pub(crate) quotes_close: Words,
@@ -425,6 +430,7 @@ fn numbers(grammar: &mut Grammar, file: &File) {
     (grammar.after, grammar.after_signs) = signs(&file.after);
     grammar.range_marks = plain(&file.range_marks);
     grammar.fraction_marks = plain(&file.fraction_marks);
+    grammar.tenth_not_before = plain(&file.tenth_not_before);
     grammar.tenth_marks = plain(&file.tenth_marks);
     grammar.doubling_before = plain(&file.doubling_before);
     grammar.doubling_after = plain(&file.doubling_after);
@@ -454,6 +460,8 @@ fn properties(grammar: &mut Grammar, file: &File) {
     grammar.verbs = plain(&file.verbs);
     grammar.light_verbs = plain(&file.light_verbs);
     grammar.change_verbs = plain(&file.change_verbs);
+    grammar.district_heads = plain(&file.district_heads);
+    grammar.article_ends = plain(&file.article_ends);
     grammar.dependent_attributes = plain(&file.dependent_attributes);
     grammar.noun_ends = plain(&file.noun_ends);
     grammar.joins = plain(&file.joins);
@@ -485,6 +493,8 @@ fn subjects(grammar: &mut Grammar, file: &File) {
     (grammar.anaphors, grammar.anaphor_kinds) =
         valued(&file.anaphors, |a| &a.write, |a| a.kind.clone());
     grammar.topics = file.topics.clone();
+    grammar.speech = plain(&file.speech);
+    grammar.topic_kinds = file.topic_kinds.clone();
     grammar.apposition = plain(&file.apposition);
     grammar.quotes_open = plain(&file.quotes_open);
     grammar.quotes_close = plain(&file.quotes_close);

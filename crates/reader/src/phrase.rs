@@ -116,6 +116,9 @@ pub(crate) fn left_noun(
         if let Some((length, _)) = grammar.light_verbs.at(&chars[..stop], start) {
             start += length;
         }
+        if let Some((length, _)) = grammar.times.forecast.at(&chars[..stop], start) {
+            start += length;
+        }
         if start == before || start >= stop {
             break;
         }

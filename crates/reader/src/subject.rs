@@ -2,6 +2,7 @@
 
 use crate::document::Document;
 use crate::grammar::{Grammar, Words};
+use crate::numeral::numeral;
 use crate::sentence::{Clause, Sentence};
 use crate::time::Mark;
 use kernel::text::is_han;
@@ -237,7 +238,7 @@ impl Places {
         })?;
         let kind = &grammar.entity_kinds[index];
         let whole = title[..end].iter().all(|c| c.is_alphanumeric());
-        let about = matches!(kind.kind.as_str(), "university" | "hospital" | "company" | "institute" | "park");
+let about = grammar.topic_kinds.contains(&kind.kind);
         let generic = grammar.generic.at(title, 0).is_some();
         let again = sentences.iter().filter(|s| !s.title).any(|sentence| {
             sentence.chars.windows(end).any(|window| window == &title[..end])
@@ -279,6 +280,15 @@ impl Places {
     ) -> Option<(Subject, usize)> {
         let chars = &sentence.chars[..clause.end];
         let from = opening(chars, clause.start, marks, grammar);
+        // Whoever speaks in a clause is not what the figures of the next are about.
+        let spoken = grammar.speech.within(chars, from, chars.len()).is_some()
+            && !chars[from..].iter().any(char::is_ascii_digit);
+        if spoken {
+            return None;
+        }
+        if let Some(found) = self.set_scene(chars, from, grammar) {
+            return Some(found);
+        }
         if let Some(found) = self.named_entity(chars, from, grammar) {
             return Some(found);
         }
@@ -313,6 +323,25 @@ impl Places {
         }
         let name = grammar.city_names[index].clone();
         Some((Subject { name, kind: Some("region".to_string()), source: "city" }, from + length))
+    }
+
+    /// 在白鹤镇, as a whole clause: what follows is about that place.
+    fn set_scene(&self, chars: &[char], from: usize, grammar: &Grammar) -> Option<(Subject, usize)> {
+        let start = (chars.get(from) == Some(&'在')).then_some(from + 1)?;
+        let end = chars.len();
+        let subject = |name: String, kind: String| Subject { name, kind: Some(kind), source: "entity" };
+        if let Some((length, index)) = self.others.at(chars, start)
+            && start + length == end
+        {
+            return Some((subject(self.other_names[index].clone(), "street".to_string()), end));
+        }
+        let (length, index) = grammar.entity_ends.before(chars, start, end)?;
+        let kind = &grammar.entity_kinds[index];
+        let whole = chars[start..end].iter().all(|c| c.is_alphanumeric()) && end - start >= length + 2;
+        let named = kind.strong && grammar.generic.at(chars, start).is_none();
+        let plain = !chars[start..end].contains(&'的') && end - start <= NAME_CHARS_MAX;
+        (whole && named && plain)
+            .then(|| (subject(chars[start..end].iter().collect(), kind.kind.clone()), end))
     }
 
     /// A name at the start of a clause, with a verb or attribute of its own behind it.
@@ -428,7 +457,11 @@ impl Places {
             && !chars[end..].iter().any(|c| {
                 c.is_ascii_digit() || matches!(c, '、') || grammar.digits.contains_key(c)
             });
-        let followed = quiet
+        // 大徐家汇功能区标杆项目: the name goes on.
+        let ahead = &chars[..chars.len().min(end + 10)];
+        let goes_on = grammar.entity_ends.within(ahead, end, ahead.len()).is_some()
+            || ahead[end..].iter().any(char::is_ascii_alphabetic);
+        let followed = (quiet && !goes_on)
             || grammar.subject_verbs.at(chars, end).is_some()
             || (chars.get(end).is_none() && end - from >= 4);
         let length = end - from;
@@ -482,8 +515,19 @@ pub(crate) fn opening(chars: &[char], start: usize, marks: &[Mark], grammar: &Gr
         if let Some((length, _)) = grammar.openings.at(chars, at) {
             at += length;
         }
+        at = behind_article(chars, at, grammar);
         if at == before || at >= chars.len() {
             return at.min(chars.len());
         }
     }
+}
+
+/// Behind 第四条, when the label of an article stands here.
+fn behind_article(chars: &[char], at: usize, grammar: &Grammar) -> usize {
+    let found = grammar.ordinal_marks.at(chars, at).and_then(|(length, _)| {
+        let number = numeral(chars, at + length, grammar)?;
+        let (end, _) = grammar.article_ends.at(chars, number.end)?;
+        Some(number.end + end)
+    });
+    found.unwrap_or(at)
 }

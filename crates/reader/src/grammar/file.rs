@@ -196,7 +196,7 @@ sections! {
     lists {
         // numbers
         digits: Valued, magnitudes: Power, before: Sign, after: Sign, range_marks: String,
-        fraction_marks: String, tenth_marks: String, doubling_before: String,
+        fraction_marks: String, tenth_marks: String, tenth_not_before: String, doubling_before: String,
         doubling_after: String, halves: String, firsts: UnitOf, ordinal_marks: String,
         rank_words: Valued, rank_units: String, rank_verbs: String, scopes: String,
         structures: UnitOf,
@@ -209,13 +209,14 @@ sections! {
         genres: Genre, forecast: Modality, target_before: String,
         // properties
         links: String, openings: String, verbs: String, light_verbs: String,
-        change_verbs: String, dependent_attributes: String, noun_ends: String, joins: String,
+        change_verbs: String, dependent_attributes: String, district_heads: String, article_ends: String, noun_ends: String, joins: String,
         bare_attributes: String, growth_up: String, growth_down: String, growth_names: String,
         growth_level_words: String, share_verbs: String, per: String, of: String, heads: String,
         // subjects
         place_ends: String, place_not: String, self_words: String, self_words_city: String,
         cities: City, before_place: String, entity_ends: EntityEnd, generic: String,
-        subject_verbs: String, anaphors: Anaphor, topics: Topic, apposition: String, quotes_open: String, quotes_close: String,
+        subject_verbs: String, anaphors: Anaphor, topics: Topic, speech: String,
+        topic_kinds: String, apposition: String, quotes_open: String, quotes_close: String,
         // stops
         lines: LineRule, debris: String, debris_before_source: String, not_after: String,
         not_before: String, idioms: String, slogan_counters: String, indefinite: String,
