@@ -13,6 +13,9 @@ use kernel::{Comparator, Decimal, Precision, Valid};
 use schema::Schema;
 use std::collections::BTreeMap;
 
+/// A property has at most so many characters.
+const PROPERTY_CHARS_MAX: usize = 60;
+
 /// What carries over from figure to figure and from sentence to sentence.
 #[derive(Debug, Clone, Default)]
 struct State {
@@ -226,6 +229,8 @@ impl Reading<'_> {
             .property
             .trim_matches(|c: char| !c.is_alphanumeric() && !"”“’‘》《%)(".contains(c))
             .to_string();
+        // What inherits from what inherits must not grow without end.
+        let property: String = property.chars().take(PROPERTY_CHARS_MAX).collect();
         let chars: Vec<char> = property.chars().collect();
         let empty = property.is_empty() || self.grammar.empty_nouns.has(&chars);
         (!empty).then_some(Found { property, ..found })

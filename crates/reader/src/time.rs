@@ -293,14 +293,14 @@ impl Scan<'_> {
 
     /// 3月29日, 3月: in the year of the document.
     fn month_day(&self, at: usize) -> Option<Mark> {
+        let spanned = self.anchor.month_year(1).and_then(|year| self.month_range(at, at, year));
+        if spanned.is_some() {
+            return spanned;
+        }
         let (month, length) = self.month_behind(at)?;
-        let blank = || mark(at, at + length, None);
-        let Some(year) = self.anchor.month_year(month)
-        else {
-            return Some(blank());
-        };
-        let range = self.month_range(at, at, year);
-        Some(range.or_else(|| self.in_month(at, at + length, year, month)).unwrap_or_else(blank))
+        let end = at + length;
+        let dated = self.anchor.month_year(month).and_then(|year| self.in_month(at, end, year, month));
+        Some(dated.unwrap_or_else(|| mark(at, end, None)))
     }
 
     /// “十四五”期间, “十四五”末; 较“十三五” is no time of the figure.
