@@ -314,7 +314,7 @@ fn published(line: &[char], opening: bool, grammar: &Grammar) -> Option<Day> {
     // ——2025年1月14日在…会议上: a report opens with the day it was given.
     let first = line.iter().position(|c| c.is_alphanumeric()).unwrap_or(0);
     let given = opening && day.start == first && !line.contains(&'。');
-    let Some(Valid { from, .. }) = day.valid else { return None };
+    let Valid { from, .. } = day.valid?;
     (clock || label || alone || given).then_some(from)?
 }
 

@@ -95,14 +95,20 @@ impl Reading<'_> {
         let subjects = self.subjects(sentence, &times, state);
         state.before = None;
         if sentence.heading && !sentence.title {
-            let year = times.iter().find_map(|mark| mark.valid.filter(|v| v.precision == Precision::Year));
+            let year =
+                times.iter().find_map(|mark| mark.valid.filter(|v| v.precision == Precision::Year));
             state.section = year.or(state.section);
         }
         let carried = state.time.take();
         if matches!(sentence.chars.last(), Some(';')) {
-            state.time = times.iter().rfind(|mark| mark.valid.is_some()).cloned().or_else(|| carried.clone());
+            state.time = times
+                .iter()
+                .rfind(|mark| mark.valid.is_some())
+                .cloned()
+                .or_else(|| carried.clone());
         }
-        let scanned = Scanned { sentence, marks: times, figures, subjects, carried, section: state.section };
+        let scanned =
+            Scanned { sentence, marks: times, figures, subjects, carried, section: state.section };
         for index in 0..scanned.figures.len() {
             let Some(found) = self.property(&scanned, index, state) else { continue };
             let figure = &scanned.figures[index];
@@ -135,7 +141,9 @@ impl Reading<'_> {
                     }
                     out.push((subject, end));
                 }
-                None if !clause.bracket && self.anaphor(sentence, *clause, marks, state).is_some() => {
+                None if !clause.bracket
+                    && self.anaphor(sentence, *clause, marks, state).is_some() =>
+                {
                     if let Some((subject, end)) = self.anaphor(sentence, *clause, marks, state) {
                         current = subject.clone();
                         out.push((subject, end));
@@ -150,7 +158,8 @@ impl Reading<'_> {
                 }
             }
         }
-        let named = matches!(current.source, "entity" | "quoted" | "carried" | "inherited" | "anaphor");
+        let named =
+            matches!(current.source, "entity" | "quoted" | "carried" | "inherited" | "anaphor");
         state.subject = named.then_some(current);
         out
     }
@@ -171,7 +180,13 @@ impl Reading<'_> {
     }
 
     /// 公司, 学校 at the start of a clause: the last name of that kind, or what the document is about.
-    fn anaphor(&self, sentence: &Sentence<'_>, clause: Clause, marks: &[Mark], state: &State) -> Option<(Subject, usize)> {
+    fn anaphor(
+        &self,
+        sentence: &Sentence<'_>,
+        clause: Clause,
+        marks: &[Mark],
+        state: &State,
+    ) -> Option<(Subject, usize)> {
         let chars = &sentence.chars[..clause.end];
         let from = opening(chars, clause.start, marks, self.grammar);
         let (length, index) = self.grammar.anaphors.at(chars, from)?;
@@ -245,7 +260,9 @@ impl Reading<'_> {
         let Some(next) = scanned.figures.get(index + 1).filter(|_| bounded) else { return false };
         let between = &chars[figure.end..next.start.max(figure.end)];
         let noun = between.iter().filter(|c| **c != '的').count();
-        next.end <= clause.end && (1..=12).contains(&noun) && between.iter().all(|c| c.is_alphanumeric())
+        next.end <= clause.end
+            && (1..=12).contains(&noun)
+            && between.iter().all(|c| c.is_alphanumeric())
     }
 
     /// 300家企业, 企业300家, 收入50亿元.
@@ -289,10 +306,15 @@ impl Reading<'_> {
             && at.floor > at.clause.start + 1
             && scanned.figures.iter().any(|other| other.end == at.floor);
         let pattern = if coordinated { "coordinated" } else { pattern };
-        let change = self.grammar.change_verbs.before(&scanned.sentence.chars, at.clause.start, figure.start);
+        let change = self.grammar.change_verbs.before(
+            &scanned.sentence.chars,
+            at.clause.start,
+            figure.start,
+        );
         let verb = change.map_or(0, |(length, _)| length);
         let noun = scanned.sentence.text(from, to);
-        let property = format!("{}{noun}", scanned.sentence.text(figure.start - verb, figure.start));
+        let property =
+            format!("{}{noun}", scanned.sentence.text(figure.start - verb, figure.start));
         let subject = self.owner_behind(scanned, figure, at);
         Some(Found { property, pattern, from: figure.start, to, subject, ..Found::default() })
     }
@@ -300,16 +322,15 @@ impl Reading<'_> {
     /// 五大功能平台入驻的“…”, 38天建成…社区——“…”: the quotation names the owner.
     fn owner_behind(&self, scanned: &Scanned<'_>, figure: &Figure, at: &Around) -> Option<Subject> {
         let chars = &scanned.sentence.chars;
-        let (from, to, name) = quotations(&chars[..at.clause.end.min(chars.len())], self.grammar)
+        let (from, _, name) = quotations(&chars[..at.clause.end.min(chars.len())], self.grammar)
             .into_iter()
             .find(|(from, _, _)| *from > at.right.1.max(figure.end) + 1)?;
         let opened = from - 1;
-        let relative = chars.get(opened.wrapping_sub(1)) == Some(&'的') && opened - 1 >= at.right.1;
+        let relative = chars.get(opened.wrapping_sub(1)) == Some(&'的') && opened > at.right.1;
         let apposed = self.grammar.apposition.before(chars, figure.end, opened).is_some();
         let between = &chars[at.right.1.min(opened)..opened];
         let crossed = between.iter().any(|c| matches!(c, '、' | ','));
-        let _ = to;
-        ((relative || apposed) && !crossed).then(|| Subject {
+        ((relative || apposed) && !crossed).then_some(Subject {
             name,
             kind: None,
             source: "relative",
@@ -365,7 +386,8 @@ impl Reading<'_> {
             found.subject = Some(Subject { name, kind, source: "object" });
             return;
         }
-        let dependent = self.grammar.dependent_attributes.has(&found.property.chars().collect::<Vec<_>>());
+        let dependent =
+            self.grammar.dependent_attributes.has(&found.property.chars().collect::<Vec<_>>());
         if let Some((property, _)) = state.before.as_ref().filter(|_| dependent) {
             found.property = format!("{property}{}", found.property);
         }
@@ -697,8 +719,7 @@ impl Reading<'_> {
         let to = found.to.max(figure.end).min(sentence.chars.len());
         let mut candidate =
             Candidate::at(self.document, sentence, (from, to), found.pattern, self.grammar);
-        let mut subject =
-            found.subject.unwrap_or_else(|| scanned.subjects[clause_index].0.clone());
+        let mut subject = found.subject.unwrap_or_else(|| scanned.subjects[clause_index].0.clone());
         let letters: Vec<char> = found.property.chars().collect();
         let district = self.grammar.district_heads.within(&letters, 0, letters.len()).is_some();
         if subject.source == "carried" && district {

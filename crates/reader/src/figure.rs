@@ -167,7 +167,12 @@ impl Scan<'_> {
         let next_after = self.grammar.after.at(self.chars, unit_end);
         let end = next_after.map_or(unit_end, |(length, _)| unit_end + length);
         if number.script == Script::Bare
-            && !self.bare_counts(at, end, &unit.dimension, sign.is_some() || number.suffix.is_some())
+            && !self.bare_counts(
+                at,
+                end,
+                &unit.dimension,
+                sign.is_some() || number.suffix.is_some(),
+            )
         {
             return None;
         }
@@ -213,9 +218,8 @@ impl Scan<'_> {
 
     /// Whether 千 or 亿 without a digit is a quantity: 近千家, 达千亿元, but not “亿元”商街.
     fn bare_counts(&self, at: usize, end: usize, dimension: &str, compared: bool) -> bool {
-        let quoted = at
-            .checked_sub(1)
-            .is_some_and(|i| self.grammar.quotes_open.at(self.chars, i).is_some());
+        let quoted =
+            at.checked_sub(1).is_some_and(|i| self.grammar.quotes_open.at(self.chars, i).is_some());
         let closed = self.chars.get(end).is_none_or(|c| !c.is_alphanumeric() && *c != '”')
             || self.grammar.bare_money_before.at(self.chars, end).is_some();
         !quoted && (compared || (dimension == "money" && closed))
@@ -351,7 +355,8 @@ impl Scan<'_> {
             let proper = number.value < second.value && second.value <= hundred;
             let part = number.value.times(hundred)?.divided(second.value, 2)?;
             let next = self.chars.get(second.end);
-            let small = second.value <= Decimal::whole(10) && next.is_none_or(|c| !c.is_alphanumeric() && *c != '/');
+            let small = second.value <= Decimal::whole(10)
+                && next.is_none_or(|c| !c.is_alphanumeric() && *c != '/');
             (proper && (small || next == Some(&'的'))).then_some((part, second.end))?
         } else if let Some((length, _)) = self.grammar.fraction_marks.at(self.chars, number.end) {
             let second = numeral(self.chars, number.end + length, self.grammar)?;

@@ -49,7 +49,6 @@ pub(crate) struct Times {
     pub(crate) relative: Words,
     pub(crate) relative_shifts: Vec<i16>,
     pub(crate) current: Words,
-    pub(crate) until: Words,
     pub(crate) whole_year: Words,
     pub(crate) parts: Words,
     pub(crate) part_months: Vec<(i8, i8)>,
@@ -293,7 +292,10 @@ fn signs(entries: &[Sign]) -> (Words, Vec<Comparator>) {
     valued(entries, |s| &s.write, |s| Comparator::from_sign(&s.sign).unwrap_or(Comparator::Exact))
 }
 
-fn units(file: &File) -> Result<(Vec<ReadingUnit>, BTreeMap<String, usize>, Words), Refusal> {
+/// Units in order, their numbers by key, and the words that mean them.
+type UnitTable = (Vec<ReadingUnit>, BTreeMap<String, usize>, Words);
+
+fn units(file: &File) -> Result<UnitTable, Refusal> {
     let mut units = Vec::with_capacity(file.units.len());
     let mut index = BTreeMap::new();
     let mut words: Vec<(&str, usize)> = Vec::new();
@@ -366,7 +368,6 @@ fn times(file: &File) -> Times {
         relative,
         relative_shifts,
         current: plain(&file.current),
-        until: plain(&file.until),
         whole_year: plain(&file.whole_year),
         parts,
         part_months,
@@ -524,4 +525,43 @@ fn document(grammar: &mut Grammar, file: &File) {
     grammar.titles_sure = plain(&file.person_titles_sure);
     grammar.name_stops = plain(&file.name_stops);
     grammar.not_names = plain(&file.not_names);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_file_is_refused_by_name() {
+        let table = [
+            ("links: 5", "E-GRAMMAR-01"),
+            ("no_such_section: [a]", "E-GRAMMAR-01"),
+            ("before: [{sign: '!', write: [a]}]", "E-GRAMMAR-02"),
+            ("units: [{write: [a], unit: a, dimension: b, factor: x}]", "E-GRAMMAR-02"),
+            ("patterns: [{key: a, prior: 101}]", "E-GRAMMAR-02"),
+            ("windows: [{write: [a], from: 2030, to: 2020}]", "E-GRAMMAR-02"),
+            ("units: [{write: [家], unit: 家, dimension: other, factor: '2'}]", "E-GRAMMAR-03"),
+            ("bare_money: {亿: 金}", "E-GRAMMAR-03"),
+        ];
+        for (text, code) in table {
+            let files: Vec<(&str, &str)> =
+                SHIPPED.iter().copied().chain([("own.yaml", text)]).collect();
+            let refusal = Grammar::parse(&files).expect_err(text);
+            assert_eq!(refusal.code, code, "{text}");
+            let named = refusal.place.file.as_deref() == Some("own.yaml");
+            assert!(named || code == "E-GRAMMAR-03", "{text}");
+        }
+    }
+
+    #[test]
+    fn units_mean_what_the_schema_says() {
+        let grammar = Grammar::shipped().expect("grammar");
+        let schema = schema::Schema::shipped().expect("schema");
+        for unit in schema.units().all() {
+            if let Some(own) = grammar.unit(&unit.key) {
+                let same = (&own.dimension, own.factor) == (&unit.dimension, unit.factor);
+                assert!(same, "{}", unit.key);
+            }
+        }
+    }
 }

@@ -69,8 +69,8 @@ fn with(sentence: &Sentence<'_>, verb: usize, before: &Words, places: &Places) -
     let mut out = Vec::new();
     let mut from = list_from;
     for at in list_from..=list_to {
-        let ends = at == list_to || chars[at] == '、' || (chars[at] == '和' && out.len() + 1 > 1);
-        if ends {
+        let joins = chars.get(at).is_some_and(|c| matches!(c, '、' | '和'));
+        if at == list_to || joins {
             let name = sentence.text(from, at);
             let count = name.chars().count();
             if (2..=30).contains(&count)

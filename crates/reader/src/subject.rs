@@ -75,7 +75,8 @@ pub(crate) fn places(document: &Document, sentences: &[Sentence<'_>], grammar: &
     let top_city = cities.iter().max_by_key(|(_, count)| **count).map(|(name, _)| name.clone());
     let city = city_like.map(|(name, _)| name).filter(|name| *name != own).or(top_city);
     let mut places = build(own, city, counts, quoted, grammar);
-    places.topic = topic(&title, grammar).or_else(|| places.title_entity(&title, sentences, grammar));
+    places.topic =
+        topic(&title, grammar).or_else(|| places.title_entity(&title, sentences, grammar));
     places
 }
 
@@ -83,7 +84,8 @@ pub(crate) fn places(document: &Document, sentences: &[Sentence<'_>], grammar: &
 fn topic(title: &[char], grammar: &Grammar) -> Option<Subject> {
     let text: String = title.iter().collect();
     let inside = grammar.topics.iter().find_map(|topic| {
-        let rest = topic.before.iter().find_map(|before| Some(text.split_once(before.as_str())?.1))?;
+        let rest =
+            topic.before.iter().find_map(|before| Some(text.split_once(before.as_str())?.1))?;
         topic.after.iter().find_map(|after| Some(rest.split_once(after.as_str())?.0))
     })?;
     // 第六届…大赛: the edition is no part of the name.
@@ -166,7 +168,7 @@ fn count_places(
 fn place_ending(chars: &[char], at: usize, grammar: &Grammar) -> Option<String> {
     let (length, _) = grammar.place_ends.at(chars, at)?;
     let end = at + length;
-    if grammar.place_not.before(chars, 0, end).is_some() || continues_word(chars, end, grammar) {
+    if grammar.place_not.before(chars, 0, end).is_some() || continues_word(chars, end) {
         return None;
     }
     [2usize, 3].into_iter().find_map(|size| {
@@ -187,9 +189,8 @@ fn place_ending(chars: &[char], at: usize, grammar: &Grammar) -> Option<String> 
 }
 
 /// 区域, 市场, 县城: the end belongs to another word.
-fn continues_word(chars: &[char], end: usize, grammar: &Grammar) -> bool {
+fn continues_word(chars: &[char], end: usize) -> bool {
     let last = end.saturating_sub(1);
-    let _ = grammar;
     matches!(
         (chars.get(last), chars.get(end)),
         (Some('区'), Some('域' | '块' | '间' | '位' | '号'))
@@ -238,11 +239,12 @@ impl Places {
         })?;
         let kind = &grammar.entity_kinds[index];
         let whole = title[..end].iter().all(|c| c.is_alphanumeric());
-let about = grammar.topic_kinds.contains(&kind.kind);
+        let about = grammar.topic_kinds.contains(&kind.kind);
         let generic = grammar.generic.at(title, 0).is_some();
-        let again = sentences.iter().filter(|s| !s.title).any(|sentence| {
-            sentence.chars.windows(end).any(|window| window == &title[..end])
-        });
+        let again = sentences
+            .iter()
+            .filter(|s| !s.title)
+            .any(|sentence| sentence.chars.windows(end).any(|window| window == &title[..end]));
         (whole && about && !generic && again).then(|| Subject {
             name: title[..end].iter().collect(),
             kind: Some(kind.kind.clone()),
@@ -326,10 +328,16 @@ let about = grammar.topic_kinds.contains(&kind.kind);
     }
 
     /// 在白鹤镇, as a whole clause: what follows is about that place.
-    fn set_scene(&self, chars: &[char], from: usize, grammar: &Grammar) -> Option<(Subject, usize)> {
+    fn set_scene(
+        &self,
+        chars: &[char],
+        from: usize,
+        grammar: &Grammar,
+    ) -> Option<(Subject, usize)> {
         let start = (chars.get(from) == Some(&'在')).then_some(from + 1)?;
         let end = chars.len();
-        let subject = |name: String, kind: String| Subject { name, kind: Some(kind), source: "entity" };
+        let subject =
+            |name: String, kind: String| Subject { name, kind: Some(kind), source: "entity" };
         if let Some((length, index)) = self.others.at(chars, start)
             && start + length == end
         {
@@ -337,7 +345,8 @@ let about = grammar.topic_kinds.contains(&kind.kind);
         }
         let (length, index) = grammar.entity_ends.before(chars, start, end)?;
         let kind = &grammar.entity_kinds[index];
-        let whole = chars[start..end].iter().all(|c| c.is_alphanumeric()) && end - start >= length + 2;
+        let whole =
+            chars[start..end].iter().all(|c| c.is_alphanumeric()) && end - start >= length + 2;
         let named = kind.strong && grammar.generic.at(chars, start).is_none();
         let plain = !chars[start..end].contains(&'的') && end - start <= NAME_CHARS_MAX;
         (whole && named && plain)
@@ -454,9 +463,9 @@ let about = grammar.topic_kinds.contains(&kind.kind);
         let name: String = chars[from..end].iter().collect();
         let quiet = strong
             && !matches!(chars.get(end), Some('、' | '的' | '和' | '与' | '及' | '等'))
-            && !chars[end..].iter().any(|c| {
-                c.is_ascii_digit() || matches!(c, '、') || grammar.digits.contains_key(c)
-            });
+            && !chars[end..]
+                .iter()
+                .any(|c| c.is_ascii_digit() || matches!(c, '、') || grammar.digits.contains_key(c));
         // 大徐家汇功能区标杆项目: the name goes on.
         let ahead = &chars[..chars.len().min(end + 10)];
         let goes_on = grammar.entity_ends.within(ahead, end, ahead.len()).is_some()

@@ -299,7 +299,8 @@ impl Scan<'_> {
         }
         let (month, length) = self.month_behind(at)?;
         let end = at + length;
-        let dated = self.anchor.month_year(month).and_then(|year| self.in_month(at, end, year, month));
+        let dated =
+            self.anchor.month_year(month).and_then(|year| self.in_month(at, end, year, month));
         Some(dated.unwrap_or_else(|| mark(at, end, None)))
     }
 

@@ -5,9 +5,7 @@ mod common;
 use encoding_rs::GB18030;
 use kernel::text::unquoted;
 use reader::score::{Read, Score, score};
-use reader::{
-    Candidate, CandidateKind, Document, Grammar, Limits, SpanOf, candidates, read,
-};
+use reader::{Candidate, CandidateKind, Document, Grammar, Limits, SpanOf, candidates, read};
 use schema::Schema;
 
 /// Thousandths that every fixture must reach.
@@ -114,15 +112,18 @@ fn relations_mentions_and_events_are_found() {
     for far in ["云州大学", "东湖研究院", "清源科技集团"] {
         assert!(relations.contains(&far), "{relations:?}");
     }
-    let mention = |name: &str| {
-        found.iter().find(|c| c.kind == CandidateKind::Mention && c.subject == name)
-    };
+    let mention =
+        |name: &str| found.iter().find(|c| c.kind == CandidateKind::Mention && c.subject == name);
     let policy = mention("锦澜区促进人工智能发展若干措施").expect("policy");
     assert_eq!(policy.subject_kind.as_deref(), Some("policy"));
     assert!(mention("云州大学").is_some_and(|c| c.subject_kind.as_deref() == Some("university")));
-    let founded = found.iter().find(|c| c.kind == CandidateKind::EventDate && c.property == "founded");
+    let founded =
+        found.iter().find(|c| c.kind == CandidateKind::EventDate && c.property == "founded");
     let founded = founded.expect("founded");
-    assert_eq!((founded.subject.as_str(), founded.value.as_str()), ("锦澜区数据要素服务中心", "2023-10"));
+    assert_eq!(
+        (founded.subject.as_str(), founded.value.as_str()),
+        ("锦澜区数据要素服务中心", "2023-10")
+    );
 }
 
 #[test]

@@ -204,7 +204,7 @@ sections! {
         units: UnitEntry, bare_money_before: String, span_words: String, span_not_after: String,
         // times
         windows: Window, window_end_words: String, compare_before: String, relative_years: Shift,
-        current: String, until: String, whole_year: String, parts: Part, year_end: String,
+        current: String, whole_year: String, parts: Part, year_end: String,
         last_years_before: String, last_years_after: String, since: String, flows: String,
         genres: Genre, forecast: Modality, target_before: String,
         // properties
