@@ -124,7 +124,7 @@ impl Candidate {
 ///
 /// Cost: linear in the text. At most [`crate::Limits::candidates_max`] candidates.
 pub fn candidates(document: &Document, grammar: &Grammar, schema: &Schema) -> Vec<Candidate> {
-    let sentences = sentences(document, grammar);
+    let sentences = sentences(document);
     let places = subject::places(document, &sentences, grammar);
     let mut out = fact::facts(document, &sentences, &places, grammar, schema);
     out.extend(mention::mentions(document, &sentences, &places, grammar));

@@ -7,8 +7,7 @@ use crate::limits::Limits;
 use crate::mask;
 use crate::repair::{self, Paragraph, Repairs};
 use crate::time::{Anchor, marks, survey};
-use kernel::{Day, Refusal, Valid};
-use std::collections::BTreeMap;
+use kernel::{Day, Precision, Refusal, Valid};
 
 /// What byte offsets count in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +86,8 @@ pub(crate) const MASK: &str = "***";
 
 /// How many lines from either end may say when and by whom a document was published.
 const EDGE_LINES: usize = 15;
+/// So many first lines may open with the day on which a report was given.
+const OPENING_LINES: usize = 5;
 /// A line about the document itself has at most so many characters.
 const EDGE_CHARS_MAX: usize = 80;
 
@@ -245,14 +246,20 @@ impl Document {
                 words.iter().any(|word| title.contains(word.as_str())).then_some(*shift)
             });
             let line: Vec<char> = title.chars().collect();
-            let year = marks(&line, &Anchor::default(), grammar)
+            let named = marks(&line, &Anchor::default(), grammar)
                 .into_iter()
-                .find_map(|mark| mark.valid?.from)
-                .map(Day::year)
-                .or(self.published.map(Day::year));
-            anchor.report_year = match (shift, year) {
-                (Some(shift), Some(year)) => Some(year + shift),
-                _ => None,
+                .find_map(|mark| mark.valid.filter(|valid| valid.precision == Precision::Year))
+                .and_then(|valid| Some((valid.from?.year(), valid.to?.year())));
+            let today = self.published.map(Day::year);
+            anchor.report_years = match (named, shift, today) {
+                // 2023年经济运行情况 tells of 2023, whatever it is called, unless it looks ahead.
+                (Some((from, to)), _, Some(today)) if from == to && from > today => None,
+                (Some((from, to)), shift, _) => {
+                    let shift = shift.filter(|_| from == to).unwrap_or(0);
+                    Some((from + shift, to + shift))
+                }
+                (None, Some(shift), Some(today)) => Some((today + shift, today + shift)),
+                (None, ..) => None,
             };
         }
         self.anchor = anchor;
@@ -275,14 +282,14 @@ fn about(lines: &[format::Line], meta: &Meta, grammar: &Grammar) -> About {
         .iter()
         .enumerate()
         .filter(|(index, _)| *index < EDGE_LINES || index + EDGE_LINES >= total)
-        .map(|(_, line)| chars(&line.glyphs));
-    for line in edges {
+        .map(|(index, line)| (index, chars(&line.glyphs)));
+    for (index, line) in edges {
         let short = line.len() <= EDGE_CHARS_MAX;
         if about.publisher.is_none() {
             about.publisher = publisher(&line, short, grammar);
         }
         if about.published.is_none() && short {
-            about.published = published(&line, grammar);
+            about.published = published(&line, index < OPENING_LINES, grammar);
         }
     }
     about.publisher = about.publisher.or_else(|| meta.source.clone());
@@ -343,7 +350,7 @@ fn labelled(line: &[char], from: usize, labels: &Words) -> Option<usize> {
 }
 
 /// A day in a short line: alone, with a clock, or behind a label.
-fn published(line: &[char], grammar: &Grammar) -> Option<Day> {
+fn published(line: &[char], opening: bool, grammar: &Grammar) -> Option<Day> {
     let found = marks(line, &Anchor::default(), grammar);
     let day = found.iter().find(|mark| {
         mark.valid.is_some_and(|valid| valid.from.is_some() && valid.from == valid.to)
@@ -354,8 +361,11 @@ fn published(line: &[char], grammar: &Grammar) -> Option<Day> {
         || labelled(line, 0, &grammar.source_labels).is_some();
     let around = line.iter().filter(|c| c.is_alphanumeric()).count();
     let alone = around <= day.end - day.start + 2;
-    let Some(Valid { from, .. }) = day.valid else { return None };
-    (clock || label || alone).then_some(from)?
+    // ——2025年1月14日在…会议上: a report opens with the day it was given.
+    let first = line.iter().position(|c| c.is_alphanumeric()).unwrap_or(0);
+    let given = opening && day.start == first && !line.contains(&'。');
+    let Valid { from, .. } = day.valid?;
+    (clock || label || alone || given).then_some(from)?
 }
 
 /// The text of paragraphs without spaces and punctuation, with the byte of each character, to find
@@ -385,6 +395,3 @@ pub(crate) fn find_letters(letters: &[(char, u32, u32)], wanted: &str) -> Option
         same.then(|| (window[0].1, window[needle.len() - 1].2))
     })
 }
-
-/// Names that stand in a document, most frequent spelling first, to complete shortened ones.
-pub(crate) type FullNames = BTreeMap<String, String>;

@@ -172,3 +172,41 @@ fn holds(text: &str, digits: &str) -> bool {
         !text[..at].ends_with(part) && !text[at + digits.len()..].starts_with(part)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Limits, read};
+
+    #[test]
+    fn only_what_the_document_says_is_taken() {
+        let grammar = Grammar::shipped().expect("grammar");
+        let text = "锦澜区现有企业 2,600 家,副区长陈立明说。";
+        let document = read(text.as_bytes(), "a.txt", &grammar, &Limits::default()).expect("text");
+        let fact = |value: &str, quote: &str| json!({"subject": "锦澜区", "property": "企业", "value": value, "unit": "家", "quote": quote});
+        let facts = json!({"facts": [
+            fact("2600", "现有企业2,600家"),
+            fact("260", "现有企业2,600家"),
+            fact("99", "企业99家"),
+            fact("x", "现有企业"),
+            {"value": "1"},
+            7,
+        ]});
+        let body = json!({"choices": [{"message": {"content": format!("```json\n{facts}\n```")}}]});
+        let answer = candidates(&document, &body.to_string(), &grammar);
+        assert_eq!(answer.candidates.len(), 1);
+        assert_eq!(answer.candidates[0].quote, "现有企业 2,600 家");
+        assert_eq!(answer.candidates[0].reader, "endpoint");
+        let dropped: Vec<(&str, usize)> = answer.dropped.into_iter().collect();
+        let expected = [
+            ("no_number", 1),
+            ("no_quote", 1),
+            ("not_in_document", 1),
+            ("unreadable", 1),
+            ("value_not_in_quote", 1),
+        ];
+        assert_eq!(dropped, expected);
+        assert_eq!(candidates(&document, "no", &grammar).dropped.get("unreadable"), Some(&1));
+        assert!(!request(&document, "m").to_string().contains("陈立明"));
+    }
+}

@@ -4,13 +4,17 @@ use crate::candidate::{Candidate, CandidateKind};
 use crate::document::Document;
 use crate::figure::{Figure, Form, figures};
 use crate::grammar::Grammar;
+use crate::mention::names;
 use crate::phrase::{last_name, left_noun, right_noun};
 use crate::sentence::{Clause, Sentence};
-use crate::subject::{Places, Subject, quotations};
+use crate::subject::{Places, Subject, opening, quotations};
 use crate::time::{Mark, marks};
-use kernel::{Decimal, Valid};
+use kernel::{Comparator, Decimal, Precision, Valid};
 use schema::Schema;
 use std::collections::BTreeMap;
+
+/// A property has at most so many characters.
+const PROPERTY_CHARS_MAX: usize = 60;
 
 /// What carries over from figure to figure and from sentence to sentence.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +24,12 @@ struct State {
     paragraph: Option<usize>,
     /// Property and last character of the figure before, in this sentence.
     before: Option<(String, usize)>,
+    /// The time that goes on behind a semicolon.
+    time: Option<Mark>,
+    /// The year in the heading of the section.
+    section: Option<Valid>,
+    /// The last name of each kind, for 公司 and 学校.
+    by_kind: BTreeMap<String, Subject>,
 }
 
 /// A property as it was found.
@@ -50,7 +60,9 @@ pub(crate) fn facts(
             break;
         }
         if state.paragraph != Some(sentence.paragraph) {
-            state = State { paragraph: Some(sentence.paragraph), ..State::default() };
+            let (section, by_kind) = (state.section, state.by_kind);
+            let paragraph = Some(sentence.paragraph);
+            state = State { paragraph, section, by_kind, ..State::default() };
         }
         reading.sentence(sentence, &mut state, &mut out);
     }
@@ -71,6 +83,8 @@ struct Scanned<'a> {
     figures: Vec<Figure>,
     /// The subject of each clause, and the character after its name there.
     subjects: Vec<(Subject, usize)>,
+    carried: Option<Mark>,
+    section: Option<Valid>,
 }
 
 impl Reading<'_> {
@@ -80,14 +94,25 @@ impl Reading<'_> {
         let figures = figures(&sentence.chars, &taken, self.grammar);
         let subjects = self.subjects(sentence, &times, state);
         state.before = None;
-        if figures.is_empty() {
-            return;
+        if sentence.heading && !sentence.title {
+            let year =
+                times.iter().find_map(|mark| mark.valid.filter(|v| v.precision == Precision::Year));
+            state.section = year.or(state.section);
         }
-        let scanned = Scanned { sentence, marks: times, figures, subjects };
+        let carried = state.time.take();
+        if matches!(sentence.chars.last(), Some(';')) {
+            state.time = times
+                .iter()
+                .rfind(|mark| mark.valid.is_some())
+                .cloned()
+                .or_else(|| carried.clone());
+        }
+        let scanned =
+            Scanned { sentence, marks: times, figures, subjects, carried, section: state.section };
         for index in 0..scanned.figures.len() {
             let Some(found) = self.property(&scanned, index, state) else { continue };
             let figure = &scanned.figures[index];
-            state.before = Some((found.property.clone(), figure.end));
+            state.before = Some((found.property.clone(), figure.end.max(found.to)));
             out.push(self.candidate(&scanned, figure, found));
         }
     }
@@ -103,14 +128,26 @@ impl Reading<'_> {
         if state.subject.is_some() {
             current.source = "carried";
         }
+        self.speakers(sentence, state);
         let mut out = Vec::with_capacity(sentence.clauses.len());
         for clause in &sentence.clauses {
             match self.places.explicit(sentence, *clause, marks, self.grammar) {
                 Some((subject, end)) => {
+                    if let Some(kind) = &subject.kind {
+                        state.by_kind.insert(kind.clone(), subject.clone());
+                    }
                     if !clause.bracket {
                         current = subject.clone();
                     }
                     out.push((subject, end));
+                }
+                None if !clause.bracket
+                    && self.anaphor(sentence, *clause, marks, state).is_some() =>
+                {
+                    if let Some((subject, end)) = self.anaphor(sentence, *clause, marks, state) {
+                        current = subject.clone();
+                        out.push((subject, end));
+                    }
                 }
                 None => {
                     let mut inherited = current.clone();
@@ -121,9 +158,43 @@ impl Reading<'_> {
                 }
             }
         }
-        let named = matches!(current.source, "entity" | "quoted" | "carried" | "inherited");
+        let named =
+            matches!(current.source, "entity" | "quoted" | "carried" | "inherited" | "anaphor");
         state.subject = named.then_some(current);
         out
+    }
+
+    /// Whoever speaks for a firm makes it known: 这家企业 of the next sentence is it.
+    fn speakers(&self, sentence: &Sentence<'_>, state: &mut State) {
+        let chars = &sentence.chars;
+        if self.grammar.speech.within(chars, 0, chars.len()).is_none() {
+            return;
+        }
+        for named in names(sentence, self.places, self.grammar) {
+            if let Some(kind) = named.kind {
+                let name = sentence.text(named.from, named.to);
+                let subject = Subject { name, kind: Some(kind.clone()), source: "speaker" };
+                state.by_kind.insert(kind, subject);
+            }
+        }
+    }
+
+    /// 公司, 学校 at the start of a clause: the last name of that kind, or what the document is about.
+    fn anaphor(
+        &self,
+        sentence: &Sentence<'_>,
+        clause: Clause,
+        marks: &[Mark],
+        state: &State,
+    ) -> Option<(Subject, usize)> {
+        let chars = &sentence.chars[..clause.end];
+        let from = opening(chars, clause.start, marks, self.grammar);
+        let (length, index) = self.grammar.anaphors.at(chars, from)?;
+        let kind = &self.grammar.anaphor_kinds[index];
+        let topic = Some(self.places.default_subject()).filter(|s| s.kind.as_ref() == Some(kind));
+        let mut subject = state.by_kind.get(kind).cloned().or(topic)?;
+        subject.source = "anaphor";
+        Some((subject, from + length))
     }
 
     fn property(&self, scanned: &Scanned<'_>, index: usize, state: &State) -> Option<Found> {
@@ -135,6 +206,11 @@ impl Reading<'_> {
         let inside = before.filter(|before| before.end > clause.start);
         let floor =
             clause.start.max(subject_end.min(figure.start)).max(inside.map_or(0, |b| b.end));
+        let told = state.before.as_ref().map_or(0, |(_, end)| *end);
+        let floor = if told <= figure.start { floor.max(told) } else { floor };
+        if self.is_threshold(scanned, index, clause) {
+            return None;
+        }
         let left = left_noun(
             scanned.sentence,
             floor,
@@ -168,9 +244,25 @@ impl Reading<'_> {
             .property
             .trim_matches(|c: char| !c.is_alphanumeric() && !"”“’‘》《%)(".contains(c))
             .to_string();
+        // What inherits from what inherits must not grow without end.
+        let property: String = property.chars().take(PROPERTY_CHARS_MAX).collect();
         let chars: Vec<char> = property.chars().collect();
         let empty = property.is_empty() || self.grammar.empty_nouns.has(&chars);
         (!empty).then_some(Found { property, ..found })
+    }
+
+    /// 500万元以上的村有9个: the first figure only says which villages.
+    fn is_threshold(&self, scanned: &Scanned<'_>, index: usize, clause: Clause) -> bool {
+        let chars = &scanned.sentence.chars;
+        let figure = &scanned.figures[index];
+        let bounded = matches!(figure.comparator, Comparator::AtLeast | Comparator::AtMost)
+            && self.grammar.after.before(chars, figure.start, figure.end).is_some();
+        let Some(next) = scanned.figures.get(index + 1).filter(|_| bounded) else { return false };
+        let between = &chars[figure.end..next.start.max(figure.end)];
+        let noun = between.iter().filter(|c| **c != '的').count();
+        next.end <= clause.end
+            && (1..=12).contains(&noun)
+            && between.iter().all(|c| c.is_alphanumeric())
     }
 
     /// 300家企业, 企业300家, 收入50亿元.
@@ -214,7 +306,15 @@ impl Reading<'_> {
             && at.floor > at.clause.start + 1
             && scanned.figures.iter().any(|other| other.end == at.floor);
         let pattern = if coordinated { "coordinated" } else { pattern };
-        let property = scanned.sentence.text(from, to);
+        let change = self.grammar.change_verbs.before(
+            &scanned.sentence.chars,
+            at.clause.start,
+            figure.start,
+        );
+        let verb = change.map_or(0, |(length, _)| length);
+        let noun = scanned.sentence.text(from, to);
+        let property =
+            format!("{}{noun}", scanned.sentence.text(figure.start - verb, figure.start));
         let subject = self.owner_behind(scanned, figure, at);
         Some(Found { property, pattern, from: figure.start, to, subject, ..Found::default() })
     }
@@ -222,16 +322,15 @@ impl Reading<'_> {
     /// 五大功能平台入驻的“…”, 38天建成…社区——“…”: the quotation names the owner.
     fn owner_behind(&self, scanned: &Scanned<'_>, figure: &Figure, at: &Around) -> Option<Subject> {
         let chars = &scanned.sentence.chars;
-        let (from, to, name) = quotations(&chars[..at.clause.end.min(chars.len())], self.grammar)
+        let (from, _, name) = quotations(&chars[..at.clause.end.min(chars.len())], self.grammar)
             .into_iter()
             .find(|(from, _, _)| *from > at.right.1.max(figure.end) + 1)?;
         let opened = from - 1;
-        let relative = chars.get(opened.wrapping_sub(1)) == Some(&'的') && opened - 1 >= at.right.1;
+        let relative = chars.get(opened.wrapping_sub(1)) == Some(&'的') && opened > at.right.1;
         let apposed = self.grammar.apposition.before(chars, figure.end, opened).is_some();
         let between = &chars[at.right.1.min(opened)..opened];
         let crossed = between.iter().any(|c| matches!(c, '、' | ','));
-        let _ = to;
-        ((relative || apposed) && !crossed).then(|| Subject {
+        ((relative || apposed) && !crossed).then_some(Subject {
             name,
             kind: None,
             source: "relative",
@@ -287,7 +386,9 @@ impl Reading<'_> {
             found.subject = Some(Subject { name, kind, source: "object" });
             return;
         }
-        if let Some((property, _)) = &state.before {
+        let dependent =
+            self.grammar.dependent_attributes.has(&found.property.chars().collect::<Vec<_>>());
+        if let Some((property, _)) = state.before.as_ref().filter(|_| dependent) {
             found.property = format!("{property}{}", found.property);
         }
     }
@@ -302,6 +403,9 @@ impl Reading<'_> {
             .map(|f| f.end)
             .max()
             .unwrap_or(0);
+        if matches!(figure.dimension.as_str(), "persons" | "households") && at.left.1 <= at.left.0 {
+            return Some(format!("{}数", figure.unit.trim_start_matches(['万', '亿'])));
+        }
         let raw: String = chars[at.clause.start.max(floor)..figure.start]
             .iter()
             .filter(|c| c.is_alphanumeric())
@@ -549,7 +653,10 @@ impl Reading<'_> {
         let (from, to) = at.right;
         let attributive = matches!(figure.dimension.as_str(), "area" | "money")
             && chars.get(figure.end) == Some(&'的');
-        if !attributive || to <= from || at.left.1 > at.left.0 {
+        let (left_from, left_to) = at.left;
+        let bare = self.grammar.bare_attributes.before(chars, left_from, left_to);
+        let verb = self.grammar.verbs.before(chars, left_from, left_to);
+        if !attributive || to <= from || (left_to > left_from && bare.is_none() && verb.is_none()) {
             return None;
         }
         let (length, index) = self.grammar.entity_ends.before(chars, from, to)?;
@@ -559,6 +666,7 @@ impl Reading<'_> {
         } else {
             "规模".to_string()
         };
+        let property = bare.map_or(property, |(n, _)| scanned.sentence.text(left_to - n, left_to));
         let kind = Some(self.grammar.entity_kinds[index].kind.clone());
         let name = scanned.sentence.text(from, to);
         let name = kernel::text::unquoted(&name);
@@ -611,7 +719,12 @@ impl Reading<'_> {
         let to = found.to.max(figure.end).min(sentence.chars.len());
         let mut candidate =
             Candidate::at(self.document, sentence, (from, to), found.pattern, self.grammar);
-        let subject = found.subject.unwrap_or_else(|| scanned.subjects[clause_index].0.clone());
+        let mut subject = found.subject.unwrap_or_else(|| scanned.subjects[clause_index].0.clone());
+        let letters: Vec<char> = found.property.chars().collect();
+        let district = self.grammar.district_heads.within(&letters, 0, letters.len()).is_some();
+        if subject.source == "carried" && district {
+            subject = Subject { source: "district", ..self.places.own_place() };
+        }
         let name = self.places.full(&subject.name).unwrap_or_else(|| subject.name.clone());
         let (valid, forecast, time_source) = self.when(scanned, figure, clause, &found.property);
         let value = if found.negative { negative(figure.value) } else { figure.value };
@@ -678,7 +791,12 @@ impl Reading<'_> {
             .within(&property.chars().collect::<Vec<_>>(), 0, property.chars().count())
             .is_some();
         let default = self.document.anchor.default_time(flow, times.flow_month_max);
-        match before.or(after) {
+        let default = match scanned.section {
+            Some(section) => section,
+            None => default,
+        };
+        match before.or(after).or(scanned.carried.as_ref()) {
+            Some(mark) if mark.whole && scanned.section.is_some() => (default, forecast, "section"),
             Some(Mark { valid: Some(valid), .. }) => (*valid, forecast, "said"),
             Some(_) => (self.document.anchor.default_time(false, 0), forecast, "current"),
             None => (default, forecast, "default"),

@@ -167,9 +167,12 @@ impl Scan<'_> {
         let next_after = self.grammar.after.at(self.chars, unit_end);
         let end = next_after.map_or(unit_end, |(length, _)| unit_end + length);
         if number.script == Script::Bare
-            && sign.is_none()
-            && number.suffix.is_none()
-            && unit.dimension != "money"
+            && !self.bare_counts(
+                at,
+                end,
+                &unit.dimension,
+                sign.is_some() || number.suffix.is_some(),
+            )
         {
             return None;
         }
@@ -211,6 +214,15 @@ impl Scan<'_> {
             form,
             script: number.script,
         })
+    }
+
+    /// Whether 千 or 亿 without a digit is a quantity: 近千家, 达千亿元, but not “亿元”商街.
+    fn bare_counts(&self, at: usize, end: usize, dimension: &str, compared: bool) -> bool {
+        let quoted =
+            at.checked_sub(1).is_some_and(|i| self.grammar.quotes_open.at(self.chars, i).is_some());
+        let closed = self.chars.get(end).is_none_or(|c| !c.is_alphanumeric() && *c != '”')
+            || self.grammar.bare_money_before.at(self.chars, end).is_some();
+        !quoted && (compared || (dimension == "money" && closed))
     }
 
     /// The value in the unit that takes 万 or 亿 into its name, or in the plain unit.
@@ -342,7 +354,10 @@ impl Scan<'_> {
             let second = numeral(self.chars, number.end + 1, self.grammar)?;
             let proper = number.value < second.value && second.value <= hundred;
             let part = number.value.times(hundred)?.divided(second.value, 2)?;
-            (proper && self.chars.get(second.end) == Some(&'的')).then_some((part, second.end))?
+            let next = self.chars.get(second.end);
+            let small = second.value <= Decimal::whole(10)
+                && next.is_none_or(|c| !c.is_alphanumeric() && *c != '/');
+            (proper && (small || next == Some(&'的'))).then_some((part, second.end))?
         } else if let Some((length, _)) = self.grammar.fraction_marks.at(self.chars, number.end) {
             let second = numeral(self.chars, number.end + length, self.grammar)?;
             let end = second.end;
@@ -352,8 +367,7 @@ impl Scan<'_> {
         } else {
             let (length, _) = self.grammar.tenth_marks.at(self.chars, number.end)?;
             let end = number.end + length;
-            let ends = self.chars.get(end).is_none_or(|c| !c.is_alphanumeric() || *c == '的')
-                || self.grammar.after.at(self.chars, end).is_some();
+            let ends = self.grammar.tenth_not_before.at(self.chars, end).is_none();
             let whole = number.value <= Decimal::whole(10) && number.script == Script::Chinese;
             (ends && whole).then_some((number.value.times(Decimal::whole(10))?, end))?
         };
@@ -458,7 +472,7 @@ impl Scan<'_> {
 
     fn plain(&self, start: usize, end: usize, value: Decimal, unit: String, form: Form) -> Figure {
         let dimension = match form {
-            Form::Rank => "rank".to_string(),
+            _ if unit == self.grammar.words.rank_unit => "rank".to_string(),
             _ => self
                 .grammar
                 .unit(&unit)

@@ -6,7 +6,7 @@ mod words;
 pub(crate) use file::{RelationShape, UnitKind};
 pub(crate) use words::Words;
 
-use file::{EventEntry, File, Genre, LineRule, RelationEntry, Sign};
+use file::{EventEntry, File, Genre, LineRule, RelationEntry, Sign, Topic};
 use kernel::{Comparator, Decimal, Refusal};
 use std::collections::BTreeMap;
 
@@ -49,7 +49,6 @@ pub(crate) struct Times {
     pub(crate) relative: Words,
     pub(crate) relative_shifts: Vec<i16>,
     pub(crate) current: Words,
-    pub(crate) until: Words,
     pub(crate) whole_year: Words,
     pub(crate) parts: Words,
     pub(crate) part_months: Vec<(i8, i8)>,
@@ -76,6 +75,7 @@ pub struct Grammar {
     pub(crate) range_marks: Words,
     pub(crate) fraction_marks: Words,
     pub(crate) tenth_marks: Words,
+    pub(crate) tenth_not_before: Words,
     pub(crate) doubling_before: Words,
     pub(crate) doubling_after: Words,
     pub(crate) firsts: Words,
@@ -100,6 +100,11 @@ pub struct Grammar {
     pub(crate) links: Words,
     pub(crate) openings: Words,
     pub(crate) verbs: Words,
+    pub(crate) light_verbs: Words,
+    pub(crate) change_verbs: Words,
+    pub(crate) dependent_attributes: Words,
+    pub(crate) district_heads: Words,
+    pub(crate) article_ends: Words,
     pub(crate) noun_ends: Words,
     pub(crate) joins: Words,
     pub(crate) bare_attributes: Words,
@@ -121,6 +126,11 @@ pub struct Grammar {
     pub(crate) entity_kinds: Vec<EntityKind>,
     pub(crate) generic: Words,
     pub(crate) subject_verbs: Words,
+    pub(crate) anaphors: Words,
+    pub(crate) anaphor_kinds: Vec<String>,
+    pub(crate) topics: Vec<Topic>,
+    pub(crate) speech: Words,
+    pub(crate) topic_kinds: Vec<String>,
     pub(crate) apposition: Words,
     pub(crate) quotes_open: Words,
     pub(crate) quotes_close: Words,
@@ -169,7 +179,6 @@ pub(crate) struct Spoken {
     pub(crate) rank: String,
     pub(crate) area: String,
     pub(crate) slogan_chars_max: usize,
-    pub(crate) id_digits_max: usize,
 }
 
 impl Grammar {
@@ -283,7 +292,10 @@ fn signs(entries: &[Sign]) -> (Words, Vec<Comparator>) {
     valued(entries, |s| &s.write, |s| Comparator::from_sign(&s.sign).unwrap_or(Comparator::Exact))
 }
 
-fn units(file: &File) -> Result<(Vec<ReadingUnit>, BTreeMap<String, usize>, Words), Refusal> {
+/// Units in order, their numbers by key, and the words that mean them.
+type UnitTable = (Vec<ReadingUnit>, BTreeMap<String, usize>, Words);
+
+fn units(file: &File) -> Result<UnitTable, Refusal> {
     let mut units = Vec::with_capacity(file.units.len());
     let mut index = BTreeMap::new();
     let mut words: Vec<(&str, usize)> = Vec::new();
@@ -356,7 +368,6 @@ fn times(file: &File) -> Times {
         relative,
         relative_shifts,
         current: plain(&file.current),
-        until: plain(&file.until),
         whole_year: plain(&file.whole_year),
         parts,
         part_months,
@@ -402,7 +413,6 @@ fn build(file: File) -> Result<Grammar, Refusal> {
         rank: file.rank_property.unwrap_or_default(),
         area: file.area_property.unwrap_or_default(),
         slogan_chars_max: file.slogan_chars_max.unwrap_or(4),
-        id_digits_max: file.id_digits_max.unwrap_or(12).min(30),
     };
     grammar.surnames = file.surnames.unwrap_or_default();
     grammar.relations = file.relations;
@@ -421,6 +431,7 @@ fn numbers(grammar: &mut Grammar, file: &File) {
     (grammar.after, grammar.after_signs) = signs(&file.after);
     grammar.range_marks = plain(&file.range_marks);
     grammar.fraction_marks = plain(&file.fraction_marks);
+    grammar.tenth_not_before = plain(&file.tenth_not_before);
     grammar.tenth_marks = plain(&file.tenth_marks);
     grammar.doubling_before = plain(&file.doubling_before);
     grammar.doubling_after = plain(&file.doubling_after);
@@ -448,6 +459,11 @@ fn properties(grammar: &mut Grammar, file: &File) {
     grammar.links = plain(&file.links);
     grammar.openings = plain(&file.openings);
     grammar.verbs = plain(&file.verbs);
+    grammar.light_verbs = plain(&file.light_verbs);
+    grammar.change_verbs = plain(&file.change_verbs);
+    grammar.district_heads = plain(&file.district_heads);
+    grammar.article_ends = plain(&file.article_ends);
+    grammar.dependent_attributes = plain(&file.dependent_attributes);
     grammar.noun_ends = plain(&file.noun_ends);
     grammar.joins = plain(&file.joins);
     grammar.bare_attributes = plain(&file.bare_attributes);
@@ -475,6 +491,11 @@ fn subjects(grammar: &mut Grammar, file: &File) {
     );
     grammar.generic = plain(&file.generic);
     grammar.subject_verbs = plain(&file.subject_verbs);
+    (grammar.anaphors, grammar.anaphor_kinds) =
+        valued(&file.anaphors, |a| &a.write, |a| a.kind.clone());
+    grammar.topics = file.topics.clone();
+    grammar.speech = plain(&file.speech);
+    grammar.topic_kinds = file.topic_kinds.clone();
     grammar.apposition = plain(&file.apposition);
     grammar.quotes_open = plain(&file.quotes_open);
     grammar.quotes_close = plain(&file.quotes_close);
@@ -504,4 +525,43 @@ fn document(grammar: &mut Grammar, file: &File) {
     grammar.titles_sure = plain(&file.person_titles_sure);
     grammar.name_stops = plain(&file.name_stops);
     grammar.not_names = plain(&file.not_names);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_file_is_refused_by_name() {
+        let table = [
+            ("links: 5", "E-GRAMMAR-01"),
+            ("no_such_section: [a]", "E-GRAMMAR-01"),
+            ("before: [{sign: '!', write: [a]}]", "E-GRAMMAR-02"),
+            ("units: [{write: [a], unit: a, dimension: b, factor: x}]", "E-GRAMMAR-02"),
+            ("patterns: [{key: a, prior: 101}]", "E-GRAMMAR-02"),
+            ("windows: [{write: [a], from: 2030, to: 2020}]", "E-GRAMMAR-02"),
+            ("units: [{write: [家], unit: 家, dimension: other, factor: '2'}]", "E-GRAMMAR-03"),
+            ("bare_money: {亿: 金}", "E-GRAMMAR-03"),
+        ];
+        for (text, code) in table {
+            let files: Vec<(&str, &str)> =
+                SHIPPED.iter().copied().chain([("own.yaml", text)]).collect();
+            let refusal = Grammar::parse(&files).expect_err(text);
+            assert_eq!(refusal.code, code, "{text}");
+            let named = refusal.place.file.as_deref() == Some("own.yaml");
+            assert!(named || code == "E-GRAMMAR-03", "{text}");
+        }
+    }
+
+    #[test]
+    fn units_mean_what_the_schema_says() {
+        let grammar = Grammar::shipped().expect("grammar");
+        let schema = schema::Schema::shipped().expect("schema");
+        for unit in schema.units().all() {
+            if let Some(own) = grammar.unit(&unit.key) {
+                let same = (&own.dimension, own.factor) == (&unit.dimension, unit.factor);
+                assert!(same, "{}", unit.key);
+            }
+        }
+    }
 }

@@ -40,7 +40,7 @@ pub(crate) fn right_noun(
             }
         } else if quoted == 0 {
             let c = chars[at];
-            let listed = c == '、' && at - start > 3;
+            let listed = c == '、' && (at == start || at - start > 3);
             if listed || matches!(c, ',' | '。' | ';' | ':' | '!' | '?' | '(' | ')' | '—' | '…')
             {
                 break;
@@ -52,6 +52,9 @@ pub(crate) fn right_noun(
         at += 1;
     }
     let mut stop = at.max(start);
+    if stop > start + 1 && chars[stop - 1] == '的' {
+        stop -= 1;
+    }
     // What joins the next figure belongs to neither.
     while stop > start {
         match grammar.joins.before(chars, start, stop) {
@@ -110,7 +113,10 @@ pub(crate) fn left_noun(
                 start += length;
             }
         }
-        if let Some((length, _)) = grammar.verbs.at(&chars[..stop], start) {
+        if let Some((length, _)) = grammar.light_verbs.at(&chars[..stop], start) {
+            start += length;
+        }
+        if let Some((length, _)) = grammar.times.forecast.at(&chars[..stop], start) {
             start += length;
         }
         if start == before || start >= stop {

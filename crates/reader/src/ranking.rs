@@ -83,3 +83,47 @@ impl Count {
         (yes + SMOOTHING * prior_mean()) / (yes + no + SMOOTHING)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Grammar, Limits, candidates, read};
+
+    fn sample() -> Candidate {
+        let grammar = Grammar::shipped().expect("grammar");
+        let schema = schema::Schema::shipped().expect("schema");
+        let text = "锦澜区现有科技企业2600家。";
+        let document = read(text.as_bytes(), "a.txt", &grammar, &Limits::default()).expect("text");
+        candidates(&document, &grammar, &schema)
+            .into_iter()
+            .find(|candidate| candidate.value == "2600")
+            .expect("fact")
+    }
+
+    #[test]
+    fn what_reviewers_decide_moves_the_order() {
+        let candidate = sample();
+        let mut kind = Ranking::default();
+        assert_eq!(kind.confidence(&candidate), candidate.confidence);
+        let mut hard = kind.clone();
+        for _ in 0..20 {
+            kind.learn(&candidate.features, true);
+            hard.learn(&candidate.features, false);
+        }
+        assert!(kind.confidence(&candidate) > candidate.confidence);
+        assert!(hard.confidence(&candidate) < 30, "{}", hard.confidence(&candidate));
+    }
+
+    #[test]
+    fn order_of_judgements_does_not_matter() {
+        let candidate = sample();
+        let other = vec![("pattern".to_string(), "rank".to_string())];
+        let (mut a, mut b) = (Ranking::default(), Ranking::default());
+        a.learn(&candidate.features, true);
+        a.learn(&other, false);
+        b.learn(&other, false);
+        b.learn(&candidate.features, true);
+        assert_eq!(a, b);
+        assert_eq!(a.confidence(&candidate), b.confidence(&candidate));
+    }
+}

@@ -69,8 +69,8 @@ fn with(sentence: &Sentence<'_>, verb: usize, before: &Words, places: &Places) -
     let mut out = Vec::new();
     let mut from = list_from;
     for at in list_from..=list_to {
-        let ends = at == list_to || chars[at] == '、' || (chars[at] == '和' && out.len() + 1 > 1);
-        if ends {
+        let joins = chars.get(at).is_some_and(|c| matches!(c, '、' | '和'));
+        if at == list_to || joins {
             let name = sentence.text(from, at);
             let count = name.chars().count();
             if (2..=30).contains(&count)
@@ -91,7 +91,7 @@ fn near_end(sentence: &Sentence<'_>, from: usize, to: usize, places: &Places) ->
     let text: String = sentence.text(from, to);
     let text = text.trim_matches(|c: char| !c.is_alphanumeric()).to_string();
     let count = text.chars().count();
-    if own || !(2..=20).contains(&count) { places.default_subject().name } else { text }
+    if own || !(2..=20).contains(&count) { places.own_place().name } else { text }
 }
 
 /// X由Y发布: the name before, the name behind.
@@ -137,7 +137,7 @@ fn at(
     let behind = verb + length;
     let named = all.iter().find(|named| named.from == behind);
     let far = match (places.own_at(chars, behind), named) {
-        (Some(n), None) => Some((places.default_subject().name, behind + n)),
+        (Some(n), None) => Some((places.own_place().name, behind + n)),
         (_, Some(named)) => Some((sentence.text(named.from, named.to), named.to)),
         (None, None) => None,
     };

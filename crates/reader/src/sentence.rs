@@ -2,7 +2,6 @@
 
 use crate::document::Document;
 use crate::glyph::Glyph;
-use crate::grammar::Grammar;
 
 /// Sentences longer than this are cut, so that looking around a figure stays cheap.
 const SENTENCE_CHARS_MAX: usize = 600;
@@ -52,7 +51,7 @@ impl Sentence<'_> {
 }
 
 /// All sentences of a document.
-pub(crate) fn sentences<'a>(document: &'a Document, _grammar: &Grammar) -> Vec<Sentence<'a>> {
+pub(crate) fn sentences(document: &Document) -> Vec<Sentence<'_>> {
     let mut out = Vec::new();
     for (index, paragraph) in document.paragraphs.iter().enumerate() {
         let glyphs = &paragraph.glyphs;

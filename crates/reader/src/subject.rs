@@ -2,6 +2,7 @@
 
 use crate::document::Document;
 use crate::grammar::{Grammar, Words};
+use crate::numeral::numeral;
 use crate::sentence::{Clause, Sentence};
 use crate::time::Mark;
 use kernel::text::is_han;
@@ -29,6 +30,8 @@ pub(crate) struct Places {
     pub(crate) other_names: Vec<String>,
     /// Names in quotation marks, to complete shortened ones.
     quoted: BTreeSet<String>,
+    /// What the title says that the document is about, when it is no place.
+    topic: Option<Subject>,
 }
 
 /// A name has at most so many characters.
@@ -71,7 +74,31 @@ pub(crate) fn places(document: &Document, sentences: &[Sentence<'_>], grammar: &
     };
     let top_city = cities.iter().max_by_key(|(_, count)| **count).map(|(name, _)| name.clone());
     let city = city_like.map(|(name, _)| name).filter(|name| *name != own).or(top_city);
-    build(own, city, counts, quoted, grammar)
+    let mut places = build(own, city, counts, quoted, grammar);
+    places.topic =
+        topic(&title, grammar).or_else(|| places.title_entity(&title, sentences, grammar));
+    places
+}
+
+/// 关于举办…的通知: what the notice is about.
+fn topic(title: &[char], grammar: &Grammar) -> Option<Subject> {
+    let text: String = title.iter().collect();
+    let inside = grammar.topics.iter().find_map(|topic| {
+        let rest =
+            topic.before.iter().find_map(|before| Some(text.split_once(before.as_str())?.1))?;
+        topic.after.iter().find_map(|after| Some(rest.split_once(after.as_str())?.0))
+    })?;
+    // 第六届…大赛: the edition is no part of the name.
+    let name = inside
+        .strip_prefix('第')
+        .and_then(|rest| Some(rest.split_once(['届', '次'])?.1))
+        .unwrap_or(inside);
+    let count = name.chars().count();
+    (3..=40).contains(&count).then(|| Subject {
+        name: name.to_string(),
+        kind: Some("event".to_string()),
+        source: "topic",
+    })
 }
 
 fn build(
@@ -102,6 +129,7 @@ fn build(
         source,
     };
     Places {
+        topic: None,
         city: city.map(|name| subject(name, "city")),
         own_words: Words::plain(&ways),
         others: Words::plain(&other_names),
@@ -140,7 +168,7 @@ fn count_places(
 fn place_ending(chars: &[char], at: usize, grammar: &Grammar) -> Option<String> {
     let (length, _) = grammar.place_ends.at(chars, at)?;
     let end = at + length;
-    if grammar.place_not.before(chars, 0, end).is_some() || continues_word(chars, end, grammar) {
+    if grammar.place_not.before(chars, 0, end).is_some() || continues_word(chars, end) {
         return None;
     }
     [2usize, 3].into_iter().find_map(|size| {
@@ -161,9 +189,8 @@ fn place_ending(chars: &[char], at: usize, grammar: &Grammar) -> Option<String> 
 }
 
 /// 区域, 市场, 县城: the end belongs to another word.
-fn continues_word(chars: &[char], end: usize, grammar: &Grammar) -> bool {
+fn continues_word(chars: &[char], end: usize) -> bool {
     let last = end.saturating_sub(1);
-    let _ = grammar;
     matches!(
         (chars.get(last), chars.get(end)),
         (Some('区'), Some('域' | '块' | '间' | '位' | '号'))
@@ -197,8 +224,41 @@ impl Places {
         self.own_words.at(chars, at).map(|(length, _)| length)
     }
 
+    /// An organization that opens the title and is named again in the text.
+    fn title_entity(
+        &self,
+        title: &[char],
+        sentences: &[Sentence<'_>],
+        grammar: &Grammar,
+    ) -> Option<Subject> {
+        let limit = title.len().min(NAME_CHARS_MAX);
+        let (end, index) = (2..limit).find_map(|at| {
+            let (length, index) = grammar.entity_ends.at(title, at)?;
+            let longer = grammar.entity_ends.at(title, at + length).is_some();
+            (!longer).then_some((at + length, index))
+        })?;
+        let kind = &grammar.entity_kinds[index];
+        let whole = title[..end].iter().all(|c| c.is_alphanumeric());
+        let about = grammar.topic_kinds.contains(&kind.kind);
+        let generic = grammar.generic.at(title, 0).is_some();
+        let again = sentences
+            .iter()
+            .filter(|s| !s.title)
+            .any(|sentence| sentence.chars.windows(end).any(|window| window == &title[..end]));
+        (whole && about && !generic && again).then(|| Subject {
+            name: title[..end].iter().collect(),
+            kind: Some(kind.kind.clone()),
+            source: "topic",
+        })
+    }
+
     /// The subject while nothing else was named.
     pub(crate) fn default_subject(&self) -> Subject {
+        self.topic.clone().unwrap_or_else(|| self.own_place())
+    }
+
+    /// The document's own place, or its city.
+    pub(crate) fn own_place(&self) -> Subject {
         self.own.clone().or_else(|| self.city.clone()).unwrap_or_default()
     }
 
@@ -222,20 +282,31 @@ impl Places {
     ) -> Option<(Subject, usize)> {
         let chars = &sentence.chars[..clause.end];
         let from = opening(chars, clause.start, marks, grammar);
+        // Whoever speaks in a clause is not what the figures of the next are about.
+        let spoken = grammar.speech.within(chars, from, chars.len()).is_some()
+            && !chars[from..].iter().any(char::is_ascii_digit);
+        if spoken {
+            return None;
+        }
+        if let Some(found) = self.set_scene(chars, from, grammar) {
+            return Some(found);
+        }
         if let Some(found) = self.named_entity(chars, from, grammar) {
             return Some(found);
         }
         if let Some(length) = self.own_at(chars, from) {
-            let mut own = self.default_subject();
+            let mut own = self.own_place();
             own.source = "own";
             return Some((own, from + length));
         }
         if let Some((length, _)) = grammar.self_words.at(chars, from) {
-            let mut own = self.default_subject();
+            let mut own = self.own_place();
             own.source = "self";
             return Some((own, from + length));
         }
-        if let Some((length, index)) = self.others.at(chars, from) {
+        if let Some((length, index)) = self.others.at(chars, from)
+            && predicates(chars, from + length, grammar)
+        {
             let name = self.other_names[index].clone();
             return Some((
                 Subject { name, kind: Some("district".to_string()), source: "place" },
@@ -249,8 +320,37 @@ impl Places {
             return Some((subject, from + length));
         }
         let (length, index) = grammar.cities.at(chars, from)?;
+        if !predicates(chars, from + length, grammar) {
+            return None;
+        }
         let name = grammar.city_names[index].clone();
         Some((Subject { name, kind: Some("region".to_string()), source: "city" }, from + length))
+    }
+
+    /// 在白鹤镇, as a whole clause: what follows is about that place.
+    fn set_scene(
+        &self,
+        chars: &[char],
+        from: usize,
+        grammar: &Grammar,
+    ) -> Option<(Subject, usize)> {
+        let start = (chars.get(from) == Some(&'在')).then_some(from + 1)?;
+        let end = chars.len();
+        let subject =
+            |name: String, kind: String| Subject { name, kind: Some(kind), source: "entity" };
+        if let Some((length, index)) = self.others.at(chars, start)
+            && start + length == end
+        {
+            return Some((subject(self.other_names[index].clone(), "street".to_string()), end));
+        }
+        let (length, index) = grammar.entity_ends.before(chars, start, end)?;
+        let kind = &grammar.entity_kinds[index];
+        let whole =
+            chars[start..end].iter().all(|c| c.is_alphanumeric()) && end - start >= length + 2;
+        let named = kind.strong && grammar.generic.at(chars, start).is_none();
+        let plain = !chars[start..end].contains(&'的') && end - start <= NAME_CHARS_MAX;
+        (whole && named && plain)
+            .then(|| (subject(chars[start..end].iter().collect(), kind.kind.clone()), end))
     }
 
     /// A name at the start of a clause, with a verb or attribute of its own behind it.
@@ -361,7 +461,17 @@ impl Places {
             return None;
         }
         let name: String = chars[from..end].iter().collect();
-        let followed = grammar.subject_verbs.at(chars, end).is_some()
+        let quiet = strong
+            && !matches!(chars.get(end), Some('、' | '的' | '和' | '与' | '及' | '等'))
+            && !chars[end..]
+                .iter()
+                .any(|c| c.is_ascii_digit() || matches!(c, '、') || grammar.digits.contains_key(c));
+        // 大徐家汇功能区标杆项目: the name goes on.
+        let ahead = &chars[..chars.len().min(end + 10)];
+        let goes_on = grammar.entity_ends.within(ahead, end, ahead.len()).is_some()
+            || ahead[end..].iter().any(char::is_ascii_alphabetic);
+        let followed = (quiet && !goes_on)
+            || grammar.subject_verbs.at(chars, end).is_some()
             || (chars.get(end).is_none() && end - from >= 4);
         let length = end - from;
         let known = self.full(&name);
@@ -377,6 +487,14 @@ impl Places {
         let name = known.unwrap_or(name);
         Some((Subject { name, kind: Some(kind.to_string()), source: "entity" }, end))
     }
+}
+
+/// Whether what follows a place makes it the subject: a link, a verb or the name of a figure.
+fn predicates(chars: &[char], at: usize, grammar: &Grammar) -> bool {
+    chars.get(at).is_some_and(char::is_ascii_digit)
+        || [&grammar.links, &grammar.verbs, &grammar.heads, &grammar.before]
+            .into_iter()
+            .any(|words| words.at(chars, at).is_some_and(|_| chars.get(at) != Some(&'的')))
 }
 
 /// The first character of a clause behind openings, times and punctuation.
@@ -406,8 +524,19 @@ pub(crate) fn opening(chars: &[char], start: usize, marks: &[Mark], grammar: &Gr
         if let Some((length, _)) = grammar.openings.at(chars, at) {
             at += length;
         }
+        at = behind_article(chars, at, grammar);
         if at == before || at >= chars.len() {
             return at.min(chars.len());
         }
     }
+}
+
+/// Behind 第四条, when the label of an article stands here.
+fn behind_article(chars: &[char], at: usize, grammar: &Grammar) -> usize {
+    let found = grammar.ordinal_marks.at(chars, at).and_then(|(length, _)| {
+        let number = numeral(chars, at + length, grammar)?;
+        let (end, _) = grammar.article_ends.at(chars, number.end)?;
+        Some(number.end + end)
+    });
+    found.unwrap_or(at)
 }

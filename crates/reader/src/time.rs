@@ -12,7 +12,7 @@ pub(crate) struct Anchor {
     /// The latest past day that the text names in full: the document is no older.
     pub(crate) latest: Option<Day>,
     /// The year that the document reports on, for bulletins and reports.
-    pub(crate) report_year: Option<i16>,
+    pub(crate) report_years: Option<(i16, i16)>,
     /// The window that the document speaks of, as the first one it names.
     pub(crate) window: Option<(i16, i16)>,
 }
@@ -23,10 +23,27 @@ impl Anchor {
         self.published.or(self.latest).map(Day::year)
     }
 
+    /// The one year that the document reports on.
+    fn report_year(&self) -> Option<i16> {
+        self.report_years.filter(|(from, to)| from == to).map(|(year, _)| year)
+    }
+
+    /// The year that 全年 means: the one reported on, in spring the one before.
+    fn whole_year(&self) -> Option<i16> {
+        let spring = self.published.filter(|day| day.month() <= 3).map(|day| day.year() - 1);
+        self.report_year().or(spring).or_else(|| self.year())
+    }
+
+    /// The year of a month that is named without one: never later than the document.
+    fn month_year(&self, month: i8) -> Option<i16> {
+        let last = self.published.map(|day| day.year() - i16::from(month > day.month()));
+        self.report_year().or(last).or_else(|| self.year())
+    }
+
     /// When a figure without any time holds.
     pub(crate) fn default_time(&self, flow: bool, month_max: i8) -> Valid {
-        if let Some(year) = self.report_year {
-            return years(year, year);
+        if let Some((from, to)) = self.report_years {
+            return years(from, to);
         }
         match self.published {
             Some(day) if flow && day.month() <= month_max => years(day.year() - 1, day.year() - 1),
@@ -49,6 +66,8 @@ pub(crate) struct Mark {
     pub(crate) valid: Option<Valid>,
     /// Whether it only says "now".
     pub(crate) current: bool,
+    /// Whether it is the whole year that is spoken of: 全年.
+    pub(crate) whole: bool,
     /// Whether it is a time to come, or said to be aimed at.
     pub(crate) target: bool,
 }
@@ -113,8 +132,8 @@ impl Scan<'_> {
             return Some(self.now(at, at + length));
         }
         if let Some((length, _)) = times.whole_year.at(self.chars, at) {
-            let year = self.anchor.report_year.or_else(|| self.anchor.year())?;
-            return self.anchor.report_year.map(|_| mark(at, at + length, Some(years(year, year))));
+            let year = self.anchor.whole_year()?;
+            return Some(Mark { whole: true, ..mark(at, at + length, Some(years(year, year))) });
         }
         self.last_years(at).or_else(|| self.part(at))
     }
@@ -274,15 +293,15 @@ impl Scan<'_> {
 
     /// 3月29日, 3月: in the year of the document.
     fn month_day(&self, at: usize) -> Option<Mark> {
+        let spanned = self.anchor.month_year(1).and_then(|year| self.month_range(at, at, year));
+        if spanned.is_some() {
+            return spanned;
+        }
         let (month, length) = self.month_behind(at)?;
-        let blank = || mark(at, at + length, None);
-        let Some(year) =
-            self.anchor.published.map(Day::year).or(self.anchor.report_year).or(self.anchor.year())
-        else {
-            return Some(blank());
-        };
-        let range = self.month_range(at, at, year);
-        Some(range.or_else(|| self.in_month(at, at + length, year, month)).unwrap_or_else(blank))
+        let end = at + length;
+        let dated =
+            self.anchor.month_year(month).and_then(|year| self.in_month(at, end, year, month));
+        Some(dated.unwrap_or_else(|| mark(at, end, None)))
     }
 
     /// “十四五”期间, “十四五”末; 较“十三五” is no time of the figure.
@@ -339,7 +358,7 @@ impl Scan<'_> {
     fn part(&self, at: usize) -> Option<Mark> {
         let (length, index) = self.grammar.times.parts.at(self.chars, at)?;
         let (first, last) = self.grammar.times.part_months[index];
-        let year = self.anchor.report_year.or_else(|| self.anchor.year())?;
+        let year = self.anchor.month_year(last)?;
         let precision = if last - first == 2 { Precision::Quarter } else { Precision::Month };
         Some(mark(at, at + length, Some(months(year, first, year, last, precision))))
     }
@@ -366,7 +385,7 @@ impl Scan<'_> {
 }
 
 fn mark(start: usize, end: usize, valid: Option<Valid>) -> Mark {
-    Mark { start, end, valid, current: false, target: false }
+    Mark { start, end, valid, current: false, whole: false, target: false }
 }
 
 /// The first window that a text names, and its latest full past date.

@@ -111,6 +111,20 @@ pub(crate) struct EntityEnd {
     pub(crate) strong: bool,
 }
 
+#[derive(Deserialize, Clone, Debug)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Anaphor {
+    pub(crate) write: Vec<String>,
+    pub(crate) kind: String,
+}
+
+#[derive(Deserialize, Clone, Debug)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Topic {
+    pub(crate) before: Vec<String>,
+    pub(crate) after: Vec<String>,
+}
+
 #[derive(Deserialize, Clone, Debug, Default)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct LineRule {
@@ -182,7 +196,7 @@ sections! {
     lists {
         // numbers
         digits: Valued, magnitudes: Power, before: Sign, after: Sign, range_marks: String,
-        fraction_marks: String, tenth_marks: String, doubling_before: String,
+        fraction_marks: String, tenth_marks: String, tenth_not_before: String, doubling_before: String,
         doubling_after: String, halves: String, firsts: UnitOf, ordinal_marks: String,
         rank_words: Valued, rank_units: String, rank_verbs: String, scopes: String,
         structures: UnitOf,
@@ -190,17 +204,19 @@ sections! {
         units: UnitEntry, bare_money_before: String, span_words: String, span_not_after: String,
         // times
         windows: Window, window_end_words: String, compare_before: String, relative_years: Shift,
-        current: String, until: String, whole_year: String, parts: Part, year_end: String,
+        current: String, whole_year: String, parts: Part, year_end: String,
         last_years_before: String, last_years_after: String, since: String, flows: String,
         genres: Genre, forecast: Modality, target_before: String,
         // properties
-        links: String, openings: String, verbs: String, noun_ends: String, joins: String,
+        links: String, openings: String, verbs: String, light_verbs: String,
+        change_verbs: String, dependent_attributes: String, district_heads: String, article_ends: String, noun_ends: String, joins: String,
         bare_attributes: String, growth_up: String, growth_down: String, growth_names: String,
         growth_level_words: String, share_verbs: String, per: String, of: String, heads: String,
         // subjects
         place_ends: String, place_not: String, self_words: String, self_words_city: String,
         cities: City, before_place: String, entity_ends: EntityEnd, generic: String,
-        subject_verbs: String, apposition: String, quotes_open: String, quotes_close: String,
+        subject_verbs: String, anaphors: Anaphor, topics: Topic, speech: String,
+        topic_kinds: String, apposition: String, quotes_open: String, quotes_close: String,
         // stops
         lines: LineRule, debris: String, debris_before_source: String, not_after: String,
         not_before: String, idioms: String, slogan_counters: String, indefinite: String,
@@ -217,7 +233,7 @@ sections! {
     scalars {
         rank_unit: String, ratio_unit: String, times_unit: String, growth_property: String,
         share_property: String, rank_property: String, area_property: String, surnames: String,
-        slogan_chars_max: usize, id_digits_max: usize, flow_month_max: i8,
+        slogan_chars_max: usize, flow_month_max: i8,
     }
     maps { bare_money }
 }

@@ -11,6 +11,31 @@ pub(crate) struct Words {
     index: BTreeMap<String, usize>,
     /// Lengths that occur, longest first.
     lengths: Vec<usize>,
+    firsts: Hint,
+    lasts: Hint,
+}
+
+/// Which characters may begin or end a word: no for certain, or perhaps.
+///
+/// Most questions are asked where no word stands; this answers them without a search.
+#[derive(Debug, Clone, Copy, Default)]
+struct Hint([u64; 32]);
+
+impl Hint {
+    fn add(&mut self, c: char) {
+        let (word, bit) = Hint::place(c);
+        self.0[word] |= 1 << bit;
+    }
+
+    fn may(&self, c: char) -> bool {
+        let (word, bit) = Hint::place(c);
+        self.0[word] >> bit & 1 == 1
+    }
+
+    fn place(c: char) -> (usize, u32) {
+        let code = c as u32;
+        ((code / 64 % 32) as usize, code % 64)
+    }
 }
 
 impl Words {
@@ -26,7 +51,12 @@ impl Words {
             index.keys().map(|word: &String| word.chars().count()).collect();
         lengths.sort_unstable_by(|a, b| b.cmp(a));
         lengths.dedup();
-        Words { index, lengths }
+        let (mut firsts, mut lasts) = (Hint::default(), Hint::default());
+        for word in index.keys() {
+            word.chars().next().into_iter().for_each(|c| firsts.add(c));
+            word.chars().next_back().into_iter().for_each(|c| lasts.add(c));
+        }
+        Words { index, lengths, firsts, lasts }
     }
 
     /// The list of these words, numbered in order.
@@ -36,6 +66,9 @@ impl Words {
 
     /// The longest word that starts at `at`: its length and number.
     pub(crate) fn at(&self, chars: &[char], at: usize) -> Option<(usize, usize)> {
+        if !self.firsts.may(*chars.get(at)?) {
+            return None;
+        }
         self.lengths.iter().find_map(|length| {
             let slice = chars.get(at..at + length)?;
             self.get(slice).map(|number| (*length, number))
@@ -44,6 +77,10 @@ impl Words {
 
     /// The longest word that ends before `end`, not reaching before `from`.
     pub(crate) fn before(&self, chars: &[char], from: usize, end: usize) -> Option<(usize, usize)> {
+        let last = end.checked_sub(1).and_then(|last| chars.get(last))?;
+        if !self.lasts.may(*last) {
+            return None;
+        }
         self.lengths.iter().find_map(|length| {
             let start = end.checked_sub(*length).filter(|start| *start >= from)?;
             let slice = chars.get(start..end)?;

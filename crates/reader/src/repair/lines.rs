@@ -113,6 +113,16 @@ fn continues(
     // A sentence that stops in its middle: prose stands before it, or it ends with a comma.
     let open = matches!(last.c, ',' | '、' | '(' | '“' | '—')
         || before.glyphs.iter().any(|glyph| matches!(glyph.c, '。' | ';'));
+    // Behind a blank line a figure may end a paragraph, and a time or a connective begins one.
+    let apart = before.gap
+        && !full
+        && (matches!(last.c, '%' | '元')
+            || grammar.openings.at(&start, 0).is_some_and(|(length, _)| length >= 2)
+            || grammar.times.current.at(&start, 0).is_some()
+            || grammar.times.relative.at(&start, 0).is_some());
+    if apart {
+        return false;
+    }
     let prose = next.glyphs.iter().any(|g| matches!(g.c, '。' | ',' | ';' | '、'));
     full || (open && prose)
 }
