@@ -2,10 +2,12 @@
 
 pub mod affiliation;
 pub mod cluster;
+pub mod comparator;
 mod compare;
 mod distinctive;
 mod index;
 pub mod lexicon;
+pub mod link;
 pub mod name;
 pub mod score;
 mod text;

@@ -4,6 +4,7 @@
 
 mod affiliations;
 mod company_names;
+mod febrl;
 mod org_alias;
 mod train;
 
@@ -16,6 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["company-names", file, rest @ ..] => company_names::run(file, !rest.is_empty()),
         ["org-alias", file, rest @ ..] => org_alias::run(file, !rest.is_empty()),
         ["affiliations", file, ror, rest @ ..] => affiliations::run(file, ror, !rest.is_empty()),
+        ["febrl", left, right] => febrl::run(left, right),
         ["train", file] => train::run(file),
         _ => Err("train FILE | company-names FILE | org-alias FILE".into()),
     }
