@@ -115,9 +115,7 @@ impl Engine {
         check(self.rules(), answer)?;
         match answer.verdict {
             Verdict::Accepted => self.learn(&answer.record_id, &answer.id, &answer.question),
-            Verdict::Declined(_) | Verdict::Withdrawn => {
-                self.forget(&answer.record_id, &answer.id)
-            }
+            Verdict::Declined(_) | Verdict::Withdrawn => self.forget(&answer.record_id, &answer.id),
         }
     }
 }

@@ -170,9 +170,7 @@ fn yuan(fen: Fen) -> Label {
 fn span(from: Option<Label>, to: Option<Label>) -> Label {
     match (from, to) {
         (None, None) => Label::new("未知", "unknown"),
-        (Some(from), None) => {
-            Label::new(format!("{}起", from.zh), format!("from {}", from.en))
-        }
+        (Some(from), None) => Label::new(format!("{}起", from.zh), format!("from {}", from.en)),
         (None, Some(to)) => Label::new(format!("至{}", to.zh), format!("up to {}", to.en)),
         (Some(from), Some(to)) if from == to => from,
         (Some(from), Some(to)) => {

@@ -31,9 +31,8 @@ pub fn diversify(
     let mut open: Vec<usize> = (0..candidates.len()).collect();
     let mut chosen = Vec::new();
     while chosen.len() < limit && !open.is_empty() {
-        let value = |at: usize| {
-            (1.0 - diversity) * candidates[at].score / best - diversity * nearest[at]
-        };
+        let value =
+            |at: usize| (1.0 - diversity) * candidates[at].score / best - diversity * nearest[at];
         let mut next = 0;
         for place in 1..open.len() {
             if value(open[place]) > value(open[next]) {

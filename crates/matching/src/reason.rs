@@ -143,10 +143,9 @@ fn say(key: PartKey, terms: &[String], group: &str, cited: u32) -> Option<Label>
             format!("accepted before for similar questions: {en}"),
         )),
         PartKey::Learnt => Some(Label::new("曾被采纳", "accepted before")),
-        PartKey::Group if !group.is_empty() => Some(Label::new(
-            format!("{group}另有相关内容"),
-            format!("{group} has more on this"),
-        )),
+        PartKey::Group if !group.is_empty() => {
+            Some(Label::new(format!("{group}另有相关内容"), format!("{group} has more on this")))
+        }
         PartKey::Cited if cited > 0 => {
             Some(Label::new(format!("被引用{cited}次"), format!("cited {cited} times")))
         }

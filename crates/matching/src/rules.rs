@@ -298,8 +298,9 @@ impl Weights {
 fn kind(line: KindLine) -> Result<Kind, Refusal> {
     let boosts_fit = line.fields.values().all(|boost| (1..=BOOST_MAX).contains(boost));
     if line.key.is_empty() || line.fields.is_empty() || !boosts_fit {
-        return Err(refuse("a kind has a key and fields whose words count 1 to 8 times")
-            .value(&line.key));
+        return Err(
+            refuse("a kind has a key and fields whose words count 1 to 8 times").value(&line.key)
+        );
     }
     Ok(Kind { key: line.key, label: line.label.into(), fields: line.fields })
 }

@@ -88,7 +88,9 @@ fn main() -> Result<()> {
     let (files, flags): (Vec<&String>, Vec<&String>) =
         arguments.iter().partition(|argument| !argument.starts_with("--"));
     let [what, articles, questions] = files.as_slice() else {
-        return Err("measure statutes ARTICLES QUESTIONS [--folds] [--no-peers] [--rules=FILE]".into());
+        return Err(
+            "measure statutes ARTICLES QUESTIONS [--folds] [--no-peers] [--rules=FILE]".into()
+        );
     };
     if *what != "statutes" {
         return Err(format!("nothing to measure for `{what}`").into());

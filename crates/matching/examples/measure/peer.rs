@@ -15,9 +15,10 @@ pub(crate) fn statutes(articles: &BTreeMap<String, String>, questions: &[Questio
     let words = jieba_rs::Jieba::new();
     let cut = |text: &str| -> Vec<String> {
         let words = words.cut_for_search(text, true);
-        let kept = words.into_iter().map(|word| word.word.trim()).filter(|word| {
-            word.chars().any(char::is_alphanumeric)
-        });
+        let kept = words
+            .into_iter()
+            .map(|word| word.word.trim())
+            .filter(|word| word.chars().any(char::is_alphanumeric));
         kept.map(str::to_lowercase).collect()
     };
     let mut schema = Schema::builder();
@@ -25,8 +26,7 @@ pub(crate) fn statutes(articles: &BTreeMap<String, String>, questions: &[Questio
         .set_tokenizer("words")
         .set_index_option(IndexRecordOption::WithFreqs);
     let title = schema.add_text_field("title", STORED);
-    let text =
-        schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
+    let text = schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
     let folder = std::env::temp_dir().join(format!("measure-peer-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let started = Instant::now();
