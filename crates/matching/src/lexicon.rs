@@ -215,3 +215,59 @@ fn worth(token: &str, single: f32) -> f32 {
     let lone = chars.next().is_some_and(is_han) && chars.next().is_none();
     if lone { single } else { 1.0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Rules;
+
+    fn terms(text: &str, topics: &[&str]) -> Vec<(String, Origin)> {
+        let rules = Rules::shipped().expect("shipped rules");
+        let topics = topics.iter().map(|topic| (*topic).to_string()).collect();
+        let terms = rules.lexicon.terms(text, &topics, 0.0, 0.5);
+        terms.into_iter().map(|term| (term.text, term.origin)).collect()
+    }
+
+    fn of(terms: &[(String, Origin)], origin: Origin) -> Vec<&str> {
+        terms.iter().filter(|(_, o)| *o == origin).map(|(text, _)| text.as_str()).collect()
+    }
+
+    #[test]
+    fn asking_words_go_and_nothing_joins_over_the_gap() {
+        let found = terms("请问废水怎么办", &[]);
+        assert_eq!(of(&found, Origin::Asked), ["废水"]);
+        let found = terms("膜可以处理", &[]);
+        assert_eq!(of(&found, Origin::Asked), ["处理"]);
+        let found = terms("怎么办", &[]);
+        assert_eq!(of(&found, Origin::Asked), ["么办", "怎么"], "nothing else was said");
+    }
+
+    #[test]
+    fn synonyms_and_topics_bring_words_that_were_not_typed() {
+        let found = terms("老板拖欠工资", &[]);
+        let more = of(&found, Origin::Expanded);
+        assert!(more.contains(&"报酬") && more.contains(&"用人"), "{more:?}");
+        assert!(!more.contains(&"工资"), "typed already");
+        let found = terms("降解", &["green/water"]);
+        assert!(of(&found, Origin::Expanded).contains(&"脱氮"));
+    }
+
+    #[test]
+    fn latin_words_are_whole() {
+        let found = terms("fair trade", &[]);
+        assert!(of(&found, Origin::Expanded).is_empty(), "`ai` is no part of `fair`");
+        let found = terms("用AI找", &[]);
+        assert!(of(&found, Origin::Expanded).contains(&"智能"));
+    }
+
+    #[test]
+    fn topics_below_one_topic_are_half_alike() {
+        let rules = Rules::shipped().expect("shipped rules");
+        let set = |keys: &[&str]| keys.iter().map(|key| (*key).to_string()).collect();
+        let alike = |a: &[&str], b: &[&str]| rules.lexicon.topics_alike(&set(a), &set(b));
+        assert_eq!(alike(&["ai/vision"], &["ai/vision"]), 1.0);
+        assert_eq!(alike(&["ai/vision"], &["ai/speech"]), 0.25);
+        assert_eq!(alike(&["ai/vision"], &["bio/drug"]), 0.0);
+        assert_eq!(alike(&[], &[]), 0.0);
+    }
+}

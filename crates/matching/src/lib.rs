@@ -30,3 +30,6 @@ pub use record::{CODES_MAX, FIELD_CHARS_MAX, Fact, ID_CHARS_MAX, Record};
 pub use rules::{Against, Constraint, Kind, Reason, Rules, Weights};
 pub use score::PartKey;
 pub use search::{Hit, LIMIT_MAX, Query};
+
+#[cfg(test)]
+mod tests;

@@ -180,16 +180,18 @@ impl Scores {
         let mut norm = 0.0_f32;
         let mut counts: BTreeMap<u32, f32> = BTreeMap::new();
         for (term, rarity_text) in typed {
-            norm += rarity_text * rarity_text;
-            let Some(mut postings) = snapshot.asked(&term.text)? else { continue };
-            let rarity_asked = rarity(snapshot.answer_count as u32, postings.live);
-            let worth = weights.learnt * term.weight * (rarity_text + rarity_asked) / 2.0;
+            let postings = snapshot.asked(&term.text)?;
+            let live = postings.as_ref().map_or(0, |postings| postings.live);
+            let rarity = snapshot.rarity_both(*rarity_text, live);
+            norm += rarity * rarity;
+            let Some(mut postings) = postings else { continue };
+            let worth = weights.learnt * term.weight * rarity;
             counts.clear();
             postings.each(|doc, frequency| {
                 let target = snapshot.target[doc as usize];
                 if target != NONE {
                     *counts.entry(target).or_default() += frequency as f32;
-                    dots[doc as usize] += rarity_text * rarity_text;
+                    dots[doc as usize] += rarity * rarity;
                 }
             });
             for (target, frequency) in &counts {

@@ -183,9 +183,9 @@ impl Snapshot {
         }
         for term in terms.keys() {
             let Ok(text) = std::str::from_utf8(term) else { continue };
-            let idf = self.rarity(text)?;
-            let Some(mut postings) = self.postings(self.fields.asked, text)? else { continue };
-            postings.each(|doc, _| self.asked_norm[doc as usize] += idf * idf);
+            let Some(mut postings) = self.asked(text)? else { continue };
+            let rarity = self.rarity_both(self.rarity(text)?, postings.live);
+            postings.each(|doc, _| self.asked_norm[doc as usize] += rarity * rarity);
         }
         self.asked_norm.iter_mut().for_each(|norm| *norm = norm.sqrt());
         Ok(())
@@ -195,6 +195,11 @@ impl Snapshot {
     pub(crate) fn rarity(&self, term: &str) -> Result<f32> {
         let having = self.postings(self.fields.text, term)?.map_or(0, |postings| postings.live);
         Ok(rarity(self.record_count as u32, having))
+    }
+
+    /// How rare a term is in records and in questions answered before, between the two.
+    pub(crate) fn rarity_both(&self, among_records: f32, asked: u32) -> f32 {
+        (among_records + rarity(self.answer_count as u32, asked)) / 2.0
     }
 
     pub(crate) fn text(&self, term: &str) -> Result<Option<Postings>> {

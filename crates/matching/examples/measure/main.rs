@@ -1,6 +1,7 @@
 //! How well and how fast questions find the articles of law that answer them.
 //!
 //! `cargo run --release -p matching --example measure -- statutes ARTICLES QUESTIONS [--folds]`
+//! With `--rules=FILE` the YAML of that file comes after what ships; `--no-peers` leaves out others.
 //!
 //! ARTICLES is `{"title": "text"}`, QUESTIONS `[{"id", "question", "gold": ["title"]}]`, both
 //! plain JSON. R@k is the share of a question's gold articles among the first k, averaged over
@@ -87,7 +88,9 @@ fn main() -> Result<()> {
     let (files, flags): (Vec<&String>, Vec<&String>) =
         arguments.iter().partition(|argument| !argument.starts_with("--"));
     let [what, articles, questions] = files.as_slice() else {
-        return Err("measure statutes ARTICLES QUESTIONS [--folds] [--no-peers]".into());
+        return Err(
+            "measure statutes ARTICLES QUESTIONS [--folds] [--no-peers] [--rules=FILE]".into()
+        );
     };
     if *what != "statutes" {
         return Err(format!("nothing to measure for `{what}`").into());
@@ -98,7 +101,11 @@ fn main() -> Result<()> {
     let questions: Vec<Question> = serde_json::from_str(&std::fs::read_to_string(questions)?)?;
     println!("{} articles, {} questions", articles.len(), questions.len());
     let folder = std::env::temp_dir().join(format!("measure-{}", std::process::id()));
-    let rules = Arc::new(Rules::shipped()?);
+    let rules = match arguments.iter().find_map(|argument| argument.strip_prefix("--rules=")) {
+        Some(file) => Rules::extended(&[(file, &std::fs::read_to_string(file)?)])?,
+        None => Rules::shipped()?,
+    };
+    let rules = Arc::new(rules);
     let started = Instant::now();
     let engine = Engine::create(Some(&folder), Arc::clone(&rules))?;
     engine.add(&records(&articles))?;
