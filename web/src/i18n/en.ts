@@ -1,8 +1,10 @@
+import { reviewEn } from "./review.en";
 import { visualEn } from "./visual.en";
 import type { Key } from "./zh";
 
 /** Every word of ours in English; the same keys as zh.ts. */
 export const en: Record<Key, string> = {
+  ...reviewEn,
   ...visualEn,
   "app.name": "Xiudai",
   "nav.skip": "Skip to content",

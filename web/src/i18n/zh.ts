@@ -1,7 +1,9 @@
+import { reviewZh } from "./review.zh";
 import { visualZh } from "./visual.zh";
 
 /** Every word of ours in Chinese; en.ts has the same keys. */
 export const zh = {
+  ...reviewZh,
   ...visualZh,
   "app.name": "绣带",
   "nav.skip": "跳到正文",

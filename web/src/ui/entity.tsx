@@ -5,6 +5,7 @@ import { useLang } from "../state/lang";
 import { AppLink } from "./AppLink";
 
 export const entityPath = (id: string): string => `/entities/${segment(id)}`;
+export const documentPath = (key: string): string => `/documents/${segment(key)}`;
 export const sourcePath = (key: string): string => `/sources/${segment(key)}`;
 
 export function useEntityName(): (entity: EntityRef) => string {

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from "react";
 import { put, segment } from "../../api/client";
 import type { Account } from "../../api/types";
 import { useLang } from "../../state/lang";
-import { Field, FormError } from "../../ui";
+import { FormError, PasswordField } from "../../ui";
 
 /** One's own password, changed with the present one. */
 export function Password({ account }: { account: Account }) {
@@ -39,23 +39,16 @@ export function Password({ account }: { account: Account }) {
           value={account.name}
           readOnly
         />
-        <Field
+        <PasswordField
           label={t("account.currentPassword")}
-          type="password"
-          autoComplete="current-password"
-          required
           value={current}
-          onChange={(event) => setCurrent(event.target.value)}
+          onValue={setCurrent}
         />
-        <Field
+        <PasswordField
           label={t("account.newPassword")}
-          hint={t("account.passwordHint")}
-          type="password"
-          autoComplete="new-password"
-          minLength={12}
-          required
+          fresh
           value={next}
-          onChange={(event) => setNext(event.target.value)}
+          onValue={setNext}
         />
         <FormError error={change.error} />
         {change.isSuccess && (

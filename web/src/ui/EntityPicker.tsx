@@ -1,9 +1,9 @@
 import { type KeyboardEvent, useDeferredValue, useId, useState } from "react";
-import { useApi } from "../../api/query";
-import type { EntityPage, EntityRef, SearchAnswer } from "../../api/types";
-import { segment } from "../../api/client";
-import { useLang } from "../../state/lang";
-import { KindBadge, useEntityName } from "../../ui";
+import { useApi } from "../api/query";
+import type { EntityPage, EntityRef, SearchAnswer } from "../api/types";
+import { segment } from "../api/client";
+import { useLang } from "../state/lang";
+import { KindBadge, useEntityName } from "./entity";
 
 interface EntityPickerProps {
   label: string;
@@ -37,7 +37,7 @@ export function EntityPicker({ label, value, onChange }: EntityPickerProps) {
     event.preventDefault();
   };
   return (
-    <div className="graph-picker">
+    <div className="picker">
       <label className="small quiet" htmlFor={id}>
         {label}
       </label>
@@ -81,7 +81,7 @@ function Options({ id, label, options, at, onTake }: OptionsProps) {
       id={`${id}-list`}
       role="listbox"
       aria-label={label}
-      className="menu graph-options"
+      className="menu picker-options"
       hidden={options.length === 0}
     >
       {options.map((entity, index) => (
