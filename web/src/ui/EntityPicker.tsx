@@ -9,15 +9,17 @@ interface EntityPickerProps {
   label: string;
   /** The entity chosen, by id; empty for none. */
   value: string;
+  /** What is looked for from the start, before anything is typed. */
+  first?: string;
   onChange: (id: string) => void;
 }
 
 /** A field that searches the atlas as one types and gives back one entity. */
-export function EntityPicker({ label, value, onChange }: EntityPickerProps) {
+export function EntityPicker({ label, value, first, onChange }: EntityPickerProps) {
   const { t } = useLang();
   const name = useEntityName();
   const id = useId();
-  const [text, setText] = useState<string | null>(null);
+  const [text, setText] = useState<string | null>(first || null);
   const [at, setAt] = useState(0);
   const asked = useDeferredValue(text ?? "");
   const chosen = useApi<EntityPage>(`/entities/${segment(value)}`, {}, { enabled: value !== "" });

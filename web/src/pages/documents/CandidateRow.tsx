@@ -12,6 +12,8 @@ export interface RowProps {
   /** Whether the reader may decide. */
   allowed: boolean;
   correcting: boolean;
+  /** Whether it was refused because nobody is known by the subject's name. */
+  nobody: boolean;
   choose: (id: string) => void;
   tick: (id: string) => void;
   decide: (decision: Decision) => void;
@@ -77,7 +79,7 @@ function StateMark({ candidate }: { candidate: Candidate }) {
   return <span className={`state-word state-word-${state}`}>{t(`documents.state.${state}`)}</span>;
 }
 
-function Opened({ candidate, allowed, correcting, decide, correct }: RowProps) {
+function Opened({ candidate, allowed, correcting, nobody, decide, correct }: RowProps) {
   const { t, pick } = useLang();
   const format = useFormat();
   const label = candidate.indicator ? pick(candidate.indicator.label) : "";
@@ -124,7 +126,12 @@ function Opened({ candidate, allowed, correcting, decide, correct }: RowProps) {
       </dl>
       {allowed && !correcting && <Actions candidate={candidate} decide={decide} correct={correct} />}
       {allowed && correcting && (
-        <CorrectForm candidate={candidate} decide={decide} close={() => correct(false)} />
+        <CorrectForm
+          candidate={candidate}
+          nobody={nobody}
+          decide={decide}
+          close={() => correct(false)}
+        />
       )}
     </div>
   );

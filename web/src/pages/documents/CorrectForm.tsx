@@ -10,17 +10,23 @@ const COMPARATORS: readonly Comparator[] = ["=", "~", ">", ">=", "<", "<=", "ran
 
 interface CorrectFormProps {
   candidate: Candidate;
+  /** Whether it was refused because nobody is known by the subject's name. */
+  nobody: boolean;
   decide: (decision: Decision) => void;
   close: () => void;
 }
 
 /** What the text means, put right by hand; only what is changed is sent. Esc closes it. */
-export function CorrectForm({ candidate, decide, close }: CorrectFormProps) {
+export function CorrectForm({ candidate, nobody, decide, close }: CorrectFormProps) {
   const { t } = useLang();
   const [draft, setDraft] = useState(() => draftOf(candidate));
   const form = useRef<HTMLFormElement>(null);
   const units = useId();
-  useEffect(() => form.current?.querySelector("input")?.focus(), []);
+  useEffect(() => {
+    form.current?.scrollIntoView({ block: "nearest" });
+    const first = nobody ? "[role='combobox']" : "input";
+    form.current?.querySelector<HTMLElement>(first)?.focus({ preventScroll: true });
+  }, [nobody]);
   const set = (change: Partial<Draft>) => setDraft({ ...draft, ...change });
   const bind = (name: keyof Draft) => ({
     value: draft[name],
@@ -47,6 +53,7 @@ export function CorrectForm({ candidate, decide, close }: CorrectFormProps) {
       <EntityPicker
         label={t("documents.means")}
         value={draft.entity}
+        first={nobody ? draft.subject : undefined}
         onChange={(entity) => set({ entity })}
       />
       <Field label={t("documents.property")} required {...bind("property")} />

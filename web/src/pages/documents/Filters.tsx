@@ -8,15 +8,29 @@ interface FiltersProps {
   filter: Filter;
   set: (filter: Filter) => void;
   help: () => void;
+  move: (step: 1 | -1) => void;
 }
 
 /** How far one is, which candidates are listed, and in which order. */
-export function Filters({ counts, filter, set, help }: FiltersProps) {
+export function Filters({ counts, filter, set, help, move }: FiltersProps) {
   const { t } = useLang();
   return (
     <div className="review-tools">
       <div className="review-progress">
         <StateBar counts={counts} />
+        <span className="review-steps">
+          {([-1, 1] as const).map((step) => (
+            <button
+              key={step}
+              type="button"
+              className="button button-small"
+              aria-label={t(step < 0 ? "documents.previous" : "documents.next")}
+              onClick={() => move(step)}
+            >
+              <span aria-hidden="true">{step < 0 ? "↑" : "↓"}</span>
+            </button>
+          ))}
+        </span>
         <button type="button" className="button button-small keys-button" onClick={help}>
           {t("keys.title")} <kbd>?</kbd>
         </button>

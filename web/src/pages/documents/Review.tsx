@@ -120,6 +120,7 @@ function Desk({ read, decisions }: DeskProps) {
           filter={filter}
           set={desk.setFilter}
           help={() => desk.setHelp(true)}
+          move={(step) => desk.setChosen(neighbor(list, chosen, step))}
         />
         {allowed && <BatchLine {...desk.batch} />}
         <Notices decisions={decisions} chosen={chosen} />
@@ -138,6 +139,7 @@ function Desk({ read, decisions }: DeskProps) {
                 ticked={desk.ticked.has(candidate.id)}
                 allowed={allowed}
                 correcting={desk.correcting === candidate.id}
+                nobody={desk.nobody === candidate.id}
                 choose={desk.setChosen}
                 tick={desk.tick}
                 decide={desk.decide}
@@ -165,23 +167,27 @@ function useDesk(read: ReadDocument, decisions: DeskProps["decisions"], allowed:
   const [sheet, setSheet] = useState(false);
   const scroll = useRef<HTMLOListElement>(null);
   const chosen = list.some((each) => each.id === wanted) ? wanted : (list[0]?.id ?? null);
-  useListScroll(scroll, chosen);
+  useListScroll(scroll, chosen, correcting);
+  const { refused } = decisions;
+  const unknown = refused && codeOf(refused.error) === NOBODY;
+  const nobody = unknown ? (refused.decisions[0]?.candidate ?? null) : null;
   useEffect(() => {
-    const { refused } = decisions;
     // Whom the subject means is asked where it can be answered.
-    if (refused && codeOf(refused.error) === NOBODY) {
-      const first = refused.decisions[0]?.candidate ?? null;
-      setChosen(first);
-      setCorrecting(first);
-    }
-  }, [decisions.refused]);
+    if (!nobody) return;
+    setChosen(nobody);
+    setCorrecting(nobody);
+  }, [nobody]);
   const tick = (id: string) => {
     const next = new Set(ticked);
     if (!next.delete(id)) next.add(id);
     setTicked(next);
   };
   const decide = (decision: Decision) => {
-    if (decision.verdict !== "reopen") setChosen(onward(list, decision.candidate));
+    const next = onward(list, decision.candidate);
+    if (decision.verdict !== "reopen") {
+      setChosen(next);
+      focusRow(next);
+    }
     setCorrecting(null);
     decisions.decide([decision]);
   };
@@ -205,9 +211,32 @@ function useDesk(read: ReadDocument, decisions: DeskProps["decisions"], allowed:
     untick: () => setTicked(new Set<string>()),
   };
   return {
-    list, chosen, filter, ticked, correcting, help, sheet, scroll, batch,
-    setFilter, setChosen, setCorrecting, setHelp, setSheet, tick, decide,
+    list,
+    chosen,
+    filter,
+    ticked,
+    correcting,
+    nobody,
+    help,
+    sheet,
+    scroll,
+    batch,
+    setFilter,
+    setChosen,
+    setCorrecting,
+    setHelp,
+    setSheet,
+    tick,
+    decide,
   };
+}
+
+/** The focus follows what is chosen, so that it is read out to those who listen. */
+function focusRow(id: string | null): void {
+  requestAnimationFrame(() => {
+    const row = `[data-candidate="${CSS.escape(id ?? "")}"]`;
+    document.querySelector<HTMLElement>(row)?.focus({ preventScroll: true });
+  });
 }
 
 interface DeskKeys {
@@ -227,12 +256,7 @@ function useDeskKeys(desk: DeskKeys): void {
   const move = (step: 1 | -1) => {
     const next = neighbor(list, current?.id ?? null, step);
     desk.setChosen(next);
-    // The reader's ear follows: the focus goes to the row that is read out next.
-    requestAnimationFrame(() =>
-      document
-        .querySelector<HTMLElement>(`[data-candidate="${CSS.escape(next ?? "")}"]`)
-        ?.focus({ preventScroll: true }),
-    );
+    focusRow(next);
   };
   const waits = allowed && current?.state === "waiting" ? current : undefined;
   const settled = allowed && current && current.state !== "waiting" ? current : undefined;
@@ -254,18 +278,25 @@ function useDeskKeys(desk: DeskKeys): void {
   });
 }
 
+/** The height of the folded time band, in pixels, with a little air. */
+const BAND = 52;
+
 /** Keeps the chosen row in view inside its own list, without moving the page. */
-function useListScroll(scroll: { current: HTMLElement | null }, chosen: string | null): void {
+function useListScroll(
+  scroll: { current: HTMLElement | null },
+  chosen: string | null,
+  correcting: string | null,
+): void {
   useEffect(() => {
     const box = scroll.current;
     const row = box?.querySelector(".candidate-chosen");
     if (!box || !row) return;
     const [frame, at] = [box.getBoundingClientRect(), row.getBoundingClientRect()];
+    // The time band lies over the end of a list that reaches further down.
+    const end = Math.min(frame.bottom, innerHeight - BAND);
     if (at.top < frame.top) box.scrollTop -= frame.top - at.top;
-    else if (at.bottom > frame.bottom) {
-      box.scrollTop += Math.min(at.bottom - frame.bottom, at.top - frame.top);
-    }
-  }, [scroll, chosen]);
+    else if (at.bottom > end) box.scrollTop += Math.min(at.bottom - end, at.top - frame.top);
+  }, [scroll, chosen, correcting]);
 }
 
 /** What was just done, with a way back; or why it was refused. */

@@ -21,7 +21,7 @@ export function ReviewText({ text, candidates, chosen, choose }: ReviewTextProps
   const paragraphs = useMemo(
     () =>
       cutText(
-        text,
+        text.trimEnd(),
         candidates.map((each) => ({ id: each.id, start: each.shown_start, end: each.shown_end })),
       ),
     [text, places],

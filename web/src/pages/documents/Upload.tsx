@@ -3,21 +3,22 @@ import { type FormEvent, useState } from "react";
 import { post } from "../../api/client";
 import type { ReadDocument } from "../../api/review";
 import { useLang } from "../../state/lang";
-import { documentPath, Field, FileDrop, FormError, useFormat, useGo } from "../../ui";
+import { DayField, documentPath, Field, FileDrop, FormError, useFormat, useGo } from "../../ui";
 
-const ABOUT = [
-  ["title", "documents.name", "text"],
-  ["publisher", "documents.publisher", "text"],
-  ["published", "documents.published", "date"],
-  ["url", "documents.url", "url"],
-] as const;
-
-type About = Partial<Record<(typeof ABOUT)[number][0], string>>;
+interface About {
+  title?: string;
+  publisher?: string;
+  /** YYYY-MM-DD. */
+  published?: string;
+  url?: string;
+}
 
 function form(file: File, about: About): FormData {
   const data = new FormData();
   data.set("file", file);
-  for (const [key, text] of Object.entries(about)) if (text.trim()) data.set(key, text.trim());
+  for (const [key, text] of Object.entries(about) as [string, string][]) {
+    if (text.trim()) data.set(key, text.trim());
+  }
   return data;
 }
 
@@ -36,6 +37,11 @@ export function Upload() {
       void client.invalidateQueries({ queryKey: ["api-pages", "/sources"] });
       go(documentPath(answer.document.key));
     },
+  });
+  const bind = (name: keyof About) => ({
+    value: about[name] ?? "",
+    onChange: (event: { target: { value: string } }) =>
+      setAbout({ ...about, [name]: event.target.value }),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -57,16 +63,26 @@ export function Upload() {
       />
       {file && (
         <div className="upload-about">
-          {ABOUT.map(([key, label, type]) => (
-            <Field
-              key={key}
-              label={t(label)}
-              type={type}
-              placeholder={key === "title" ? file.name : t("documents.optional")}
-              value={about[key] ?? ""}
-              onChange={(event) => setAbout({ ...about, [key]: event.target.value })}
+          <Field label={t("documents.name")} placeholder={file.name} {...bind("title")} />
+          <Field
+            label={t("documents.publisher")}
+            placeholder={t("documents.optional")}
+            {...bind("publisher")}
+          />
+          <div className="form-row">
+            <span>{t("documents.published")}</span>
+            <DayField
+              label={t("documents.published")}
+              value={about.published}
+              onDay={(published) => setAbout({ ...about, published })}
             />
-          ))}
+          </div>
+          <Field
+            label={t("documents.url")}
+            type="url"
+            placeholder={t("documents.optional")}
+            {...bind("url")}
+          />
         </div>
       )}
       <FormError error={read.error} />

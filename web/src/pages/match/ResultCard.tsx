@@ -4,7 +4,7 @@ import { post, remove, segment } from "../../api/client";
 import { useAccount } from "../../api/query";
 import type { Answer, Demand, MatchResult, MatchVocabulary } from "../../api/review";
 import { useLang } from "../../state/lang";
-import { AppLink, EntityLink, Field, FormError, KindBadge, useFormat } from "../../ui";
+import { AppLink, EntityLink, Field, FormError, KindBadge } from "../../ui";
 import { partColor, type ScorePart, stretches } from "./score";
 
 interface ResultCardProps {
@@ -22,7 +22,6 @@ interface ResultCardProps {
 export function ResultCard(props: ResultCardProps) {
   const { at, result, legend, most } = props;
   const { t, lang } = useLang();
-  const format = useFormat();
   const reasons = result.reasons[lang];
   return (
     <li className="result">
@@ -55,9 +54,6 @@ export function ResultCard(props: ResultCardProps) {
       )}
       {result.constraints.length > 0 && <Conditions items={result.constraints} />}
       <AnswerLine {...props} />
-      <span className="visually-hidden">
-        {t("match.score", { score: format.number(result.score) })}
-      </span>
     </li>
   );
 }
@@ -74,7 +70,8 @@ function ScoreBar({ result, legend, most }: ScoreBarProps) {
   const number = (key: string) => legend.findIndex((part) => part.key === key) + 1;
   return (
     <details className="score">
-      <summary aria-label={t("match.score", { score: result.score.toFixed(2) })}>
+      <summary>
+        <span className="visually-hidden">{t("match.score")}</span>
         <span className="score-track" aria-hidden="true">
           {stretches(result.parts, most).map((part) => (
             <span

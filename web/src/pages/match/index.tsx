@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import { type ApiError, post } from "../../api/client";
 import { useApi } from "../../api/query";
@@ -64,11 +64,14 @@ function Ask() {
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnMount: false,
   });
+  const place = useRef<HTMLElement>(null);
   const run = () => {
     const next = asked(draft);
     // The same need asked again is asked of the server again: it may have learnt since.
     void client.invalidateQueries({ queryKey: ["match", next] });
     setDemand(next);
+    // Below the form, as on a phone, the answer would come where nobody looks.
+    if (innerWidth <= 980) place.current?.scrollIntoView({ behavior: "smooth" });
   };
   return (
     <div className="match">
@@ -84,7 +87,7 @@ function Ask() {
           setDemand(null);
         }}
       />
-      <section className="match-found" aria-label={t("match.title")}>
+      <section ref={place} className="match-found" aria-label={t("match.title")}>
         {!demand ? (
           <EmptyState title={t("match.start")} why={t("match.startWhy")} height={420} />
         ) : found.data ? (

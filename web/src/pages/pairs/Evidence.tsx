@@ -4,7 +4,7 @@ import { useLang } from "../../state/lang";
 import { EntityLink, KindBadge, useFormat } from "../../ui";
 import { nearest } from "./names";
 
-type Likeness = "like" | "unlike" | "missing" | null;
+type Likeness = "like" | "near" | "unlike" | "missing" | null;
 
 interface Line {
   key: string;
@@ -16,10 +16,19 @@ interface Line {
 
 const plain = (text: string): string => text.normalize("NFKC").replace(/\s+/g, "").toLowerCase();
 
-/** Same, different, or not to be compared because a side says nothing. */
+/** Same; near, when one says the other and more (2019-03 and 2019-03-12); different; or unsaid. */
 function compare(left: string | undefined, right: string | undefined): Likeness {
   if (!left || !right) return "missing";
-  return plain(left) === plain(right) ? "like" : "unlike";
+  const [a, b] = [plain(left), plain(right)];
+  if (a === b) return "like";
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return short.length > 1 && long.startsWith(short) ? "near" : "unlike";
+}
+
+/** Ids are the same or not; one that begins like another says nothing. */
+function same(left: string | undefined, right: string | undefined): Likeness {
+  if (!left || !right) return "missing";
+  return left === right ? "like" : "unlike";
 }
 
 interface Named {
@@ -97,7 +106,7 @@ function NameText({ name, others }: { name: string; others: readonly string[] })
   );
 }
 
-const SIGNS = { like: "=", unlike: "≠", missing: "·" } as const;
+const SIGNS = { like: "=", near: "≈", unlike: "≠", missing: "·" } as const;
 
 function LikenessMark({ likeness }: { likeness: Likeness }) {
   const { t } = useLang();
@@ -136,7 +145,7 @@ function useLines({ left, right }: Pair): Line[] {
       name: t("pairs.where"),
       left: place(left),
       right: place(right),
-      likeness: compare(left.place?.id, right.place?.id),
+      likeness: same(left.place?.id, right.place?.id),
     },
     ...paired(named(left), named(right)).map(([name, a, b]) => ({
       key: `fact ${name}`,

@@ -14,7 +14,7 @@ import {
   useKeys,
 } from "../../ui";
 import { Evidence } from "./Evidence";
-import { type Judged, pairKey, useJudging } from "./useJudging";
+import { type Judged, namesOf, pairKey, useJudging } from "./useJudging";
 import { percent, WaterfallChart } from "./WaterfallChart";
 
 const HELP: readonly KeyHelp[] = [
@@ -47,6 +47,7 @@ export function Queue({ zone }: { zone: Pair["zone"] }) {
 
 function Desk({ pairs, more }: { pairs: Pair[]; more?: () => void }) {
   const { t } = useLang();
+  const name = useEntityName();
   const allowed = useAccount() !== null;
   const judging = useJudging();
   const [wanted, setWanted] = useState<string | null>(null);
@@ -105,7 +106,17 @@ function Desk({ pairs, more }: { pairs: Pair[]; more?: () => void }) {
         </div>
         <Evidence pair={pair} />
         {allowed ? (
-          <Verdicts judged={judged} judge={judge} reason={reason} setReason={setReason} />
+          <>
+            <input
+              className="field verdict-reason"
+              aria-label={t("pairs.reason")}
+              placeholder={t("pairs.reason")}
+              value={reason}
+              maxLength={500}
+              onChange={(event) => setReason(event.target.value)}
+            />
+            <Verdicts judged={judged} judge={judge} />
+          </>
         ) : (
           <p className="quiet pair-sign-in">
             <AppLink to="/account">{t("pairs.signIn")}</AppLink>
@@ -114,7 +125,10 @@ function Desk({ pairs, more }: { pairs: Pair[]; more?: () => void }) {
         <div className="notice" role="status">
           {judging.last && (
             <>
-              <span>{t(`pairs.${NAMES[judging.last.verdict]}Done`)}</span>
+              <span>
+                {judging.last.names.map(name).join(" — ")}{" "}
+                <b>{t(`pairs.${NAMES[judging.last.verdict]}Done`)}</b>
+              </span>
               <button type="button" className="button-text" onClick={undo}>
                 {t("pairs.undo")} <kbd>u</kbd>
               </button>
@@ -135,7 +149,7 @@ const NAMES = { positive: "same", negative: "different", unsure: "unsure" } as c
 function recorded(pair: Pair): Judged | undefined {
   const { judgement } = pair;
   return judgement && !judgement.undone_at
-    ? { pair: pairKey(pair), verdict: judgement.verdict, judgement }
+    ? { pair: pairKey(pair), names: namesOf(pair), verdict: judgement.verdict, judgement }
     : undefined;
 }
 
@@ -166,11 +180,9 @@ function Step(props: { name: string; sign: string; off: boolean; go: () => void 
 interface VerdictsProps {
   judged: Judged | undefined;
   judge: (verdict: PairVerdict) => void;
-  reason: string;
-  setReason: (reason: string) => void;
 }
 
-function Verdicts({ judged, judge, reason, setReason }: VerdictsProps) {
+function Verdicts({ judged, judge }: VerdictsProps) {
   const { t } = useLang();
   const choices = [
     ["positive", "same", "s"],
@@ -190,14 +202,6 @@ function Verdicts({ judged, judge, reason, setReason }: VerdictsProps) {
           {t(`pairs.${name}`)} <kbd>{key}</kbd>
         </button>
       ))}
-      <input
-        className="field verdict-reason"
-        aria-label={t("pairs.reason")}
-        placeholder={t("pairs.reason")}
-        value={reason}
-        maxLength={500}
-        onChange={(event) => setReason(event.target.value)}
-      />
     </div>
   );
 }

@@ -2,12 +2,16 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { post, remove, segment } from "../../api/client";
 import type { Judgement, Pair, PairVerdict } from "../../api/review";
+import type { EntityRef } from "../../api/types";
 
 export const pairKey = (pair: Pair): string => `${pair.left.entity.id} ${pair.right.entity.id}`;
+
+export const namesOf = (pair: Pair): EntityRef[] => [pair.left.entity, pair.right.entity];
 
 /** What is known of a pair judged on this page: the verdict at once, the record when it came. */
 export interface Judged {
   pair: string;
+  names: EntityRef[];
   verdict: PairVerdict;
   judgement?: Judgement;
 }
@@ -53,7 +57,7 @@ export function useJudging() {
     undo.reset();
     setMade((now) => [
       ...now.filter((each) => each.pair !== pairKey(pair)),
-      { pair: pairKey(pair), verdict },
+      { pair: pairKey(pair), names: namesOf(pair), verdict },
     ]);
     send.mutate({ pair, verdict, reason });
   };
