@@ -144,7 +144,11 @@ for (const [lang, size, theme, year, count] of [
     await wanted.getByRole("link").first().click();
     await page.waitForURL(/\/entities\/E\d+/);
     await settled(page);
-    await page.locator(".entity-main").getByRole("button", { name: String(count) }).first().waitFor();
+    await page
+      .locator(".entity-main")
+      .getByRole("button", { name: String(count) })
+      .first()
+      .waitFor();
     await sound(page, `subject ${lang}`, false);
   });
 }

@@ -318,7 +318,8 @@ export const en: Record<Key, string> = {
   "account.tokenOnce": "Copy it now; it is not shown again:",
   "account.tokensNone": "No token yet",
   "account.why":
-    "Reading needs no sign-in. Corrections, imports, withdrawals and saved questions do.",
+    "Reading needs no sign-in. Corrections, imports, reviews, judgements, withdrawals and saved " +
+    "questions do.",
   "account.language": "Language",
   "account.theme": "Theme",
   "account.settings": "Display",

@@ -7,7 +7,8 @@ export const reviewEn: Record<keyof typeof reviewZh, string> = {
   "nav.match": "Match",
   "keys.title": "Keys",
   "documents.title": "Documents",
-  "documents.lead": "Put a text on the desk and read its claims; none counts until a person has looked.",
+  "documents.lead":
+    "Put a text on the desk and read its claims; none counts until a person has looked.",
   "documents.read": "Documents read",
   "documents.one": "Document",
   "documents.none": "No document has been read yet",
@@ -58,7 +59,8 @@ export const reviewEn: Record<keyof typeof reviewZh, string> = {
   "documents.order.place": "As in the text",
   "documents.order.confidence": "Surest first",
   "documents.endpoint": "2nd reader",
-  "documents.endpointWhy": "Read by the second reader (a model elsewhere); the rules did not see it",
+  "documents.endpointWhy":
+    "Read by the second reader (a model elsewhere); the rules did not see it",
   "documents.sure": "confidence {confidence}",
   "documents.tick": "Select {id}",
   "documents.means": "Means",
@@ -118,7 +120,8 @@ export const reviewEn: Record<keyof typeof reviewZh, string> = {
   "pairs.merge": "Very alike",
   "pairs.history": "Judged",
   "pairs.none": "No pair waits",
-  "pairs.noneWhy": "When new sources bring names that are near each other, the doubtful ones wait here.",
+  "pairs.noneWhy":
+    "When new sources bring names that are near each other, the doubtful ones wait here.",
   "pairs.signIn": "Judging needs an analyst's account",
   "pairs.queue": "Queue",
   "pairs.place": "{at} / {total}",
@@ -194,7 +197,8 @@ export const reviewEn: Record<keyof typeof reviewZh, string> = {
   "match.saved": "Draft kept on this device",
   "match.clear": "Clear",
   "match.start": "Results will stand here",
-  "match.startWhy": "One sentence is enough to begin; the more exact it is, the clearer the reasons.",
+  "match.startWhy":
+    "One sentence is enough to begin; the more exact it is, the clearer the reasons.",
   "match.none": "Nothing matches",
   "match.noneWhy": "Loosen what must hold, or say it in another way.",
   "match.excluded": "{count} more do not meet a condition and are not listed",

@@ -39,17 +39,8 @@ export function Password({ account }: { account: Account }) {
           value={account.name}
           readOnly
         />
-        <PasswordField
-          label={t("account.currentPassword")}
-          value={current}
-          onValue={setCurrent}
-        />
-        <PasswordField
-          label={t("account.newPassword")}
-          fresh
-          value={next}
-          onValue={setNext}
-        />
+        <PasswordField label={t("account.currentPassword")} value={current} onValue={setCurrent} />
+        <PasswordField label={t("account.newPassword")} fresh value={next} onValue={setNext} />
         <FormError error={change.error} />
         {change.isSuccess && (
           <p role="status" className="jade">

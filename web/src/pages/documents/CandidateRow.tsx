@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { Candidate, Decision } from "../../api/review";
 import { Figure } from "../../evidence";
 import { useLang } from "../../state/lang";
@@ -17,11 +18,12 @@ export interface RowProps {
   choose: (id: string) => void;
   tick: (id: string) => void;
   decide: (decision: Decision) => void;
-  correct: (open: boolean) => void;
+  /** Opens the correction of this candidate, or closes it. */
+  correct: (id: string | null) => void;
 }
 
 /** One candidate: a sentence in a line; opened, where it stands, whom it means, what to do. */
-export function CandidateRow(props: RowProps) {
+export const CandidateRow = memo(function CandidateRow(props: RowProps) {
   const { candidate, chosen, ticked, allowed } = props;
   const { t } = useLang();
   const waiting = candidate.state === "waiting";
@@ -59,7 +61,7 @@ export function CandidateRow(props: RowProps) {
       {chosen && <Opened {...props} />}
     </li>
   );
-}
+});
 
 /** The state in a word; while it waits, how sure the reader is. */
 function StateMark({ candidate }: { candidate: Candidate }) {
@@ -119,25 +121,32 @@ function Opened({ candidate, allowed, correcting, nobody, decide, correct }: Row
           <>
             <dt>{t("documents.decided")}</dt>
             <dd>
-              {candidate.decided_by} <span className="quiet">{format.time(candidate.decided_at)}</span>
+              {candidate.decided_by}{" "}
+              <span className="quiet">{format.time(candidate.decided_at)}</span>
             </dd>
           </>
         )}
       </dl>
-      {allowed && !correcting && <Actions candidate={candidate} decide={decide} correct={correct} />}
+      {allowed && !correcting && (
+        <Actions candidate={candidate} decide={decide} correct={correct} />
+      )}
       {allowed && correcting && (
         <CorrectForm
           candidate={candidate}
           nobody={nobody}
           decide={decide}
-          close={() => correct(false)}
+          close={() => correct(null)}
         />
       )}
     </div>
   );
 }
 
-function Actions({ candidate, decide, correct }: Pick<RowProps, "candidate" | "decide" | "correct">) {
+function Actions({
+  candidate,
+  decide,
+  correct,
+}: Pick<RowProps, "candidate" | "decide" | "correct">) {
   const { t } = useLang();
   const act = (verdict: "accept" | "reject" | "reopen") => () =>
     decide({ candidate: candidate.id, verdict });
@@ -158,7 +167,7 @@ function Actions({ candidate, decide, correct }: Pick<RowProps, "candidate" | "d
       <button type="button" className="button button-small" onClick={act("reject")}>
         {t("documents.reject")} <kbd>x</kbd>
       </button>
-      <button type="button" className="button button-small" onClick={() => correct(true)}>
+      <button type="button" className="button button-small" onClick={() => correct(candidate.id)}>
         {t("documents.correct")} <kbd>c</kbd>
       </button>
     </div>

@@ -21,7 +21,13 @@ export function DocumentList() {
   return (
     <>
       <PageHeader title={t("documents.title")} lead={t("documents.lead")} />
-      {session.isPending ? <Loading height={140} /> : session.data?.account ? <Upload /> : <SignIn />}
+      {session.isPending ? (
+        <Loading height={140} />
+      ) : session.data?.account ? (
+        <Upload />
+      ) : (
+        <SignIn />
+      )}
       <section className="section">
         <h2>{t("documents.read")}</h2>
         {list.error && !list.first && (

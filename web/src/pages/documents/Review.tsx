@@ -1,7 +1,5 @@
-import { useEffect, useRef, useState } from "react";
-import { useSearchParams } from "react-router";
 import { useAccount } from "../../api/query";
-import type { Candidate, Decision, ReadDocument } from "../../api/review";
+import type { ReadDocument } from "../../api/review";
 import { useLang } from "../../state/lang";
 import {
   Answer,
@@ -12,14 +10,14 @@ import {
   OutLink,
   PageHeader,
   useFormat,
-  useKeys,
 } from "../../ui";
 import { BatchLine } from "./BatchLine";
 import { CandidateRow } from "./CandidateRow";
-import { type Filter, neighbor, onward, shown, sureEnough } from "./candidates";
 import { Filters, Legend } from "./Filters";
+import { Notices } from "./Notices";
 import { ReviewText } from "./ReviewText";
-import { codeOf, NOBODY, useDecisions } from "./useDecisions";
+import { type Decisions, useDecisions } from "./useDecisions";
+import { useDesk } from "./useDesk";
 
 const HELP: readonly KeyHelp[] = [
   ["j k", "documents.key.move"],
@@ -69,11 +67,7 @@ function Head({ read: { document } }: { read: ReadDocument }) {
         <span className="mini-line">
           {document.publisher && <span>{document.publisher}</span>}
           {document.published && <span>{format.day(document.published)}</span>}
-          {document.url && (
-            <OutLink href={document.url}>
-              {t("sources.visit")}
-            </OutLink>
-          )}
+          {document.url && <OutLink href={document.url}>{t("sources.visit")}</OutLink>}
           <span>{t("documents.recorded", { time: format.time(document.recorded_at) })}</span>
         </span>
       }
@@ -81,12 +75,7 @@ function Head({ read: { document } }: { read: ReadDocument }) {
   );
 }
 
-interface DeskProps {
-  read: ReadDocument;
-  decisions: ReturnType<typeof useDecisions>;
-}
-
-function Desk({ read, decisions }: DeskProps) {
+function Desk({ read, decisions }: { read: ReadDocument; decisions: Decisions }) {
   const { t } = useLang();
   const allowed = useAccount() !== null;
   const desk = useDesk(read, decisions, allowed);
@@ -120,10 +109,10 @@ function Desk({ read, decisions }: DeskProps) {
           filter={filter}
           set={desk.setFilter}
           help={() => desk.setHelp(true)}
-          move={(step) => desk.setChosen(neighbor(list, chosen, step))}
+          move={desk.move}
         />
         {allowed && <BatchLine {...desk.batch} />}
-        <Notices decisions={decisions} chosen={chosen} />
+        <Notices decisions={decisions} />
         {list.length === 0 ? (
           <EmptyState
             title={t(read.candidates.length ? "documents.noneShown" : "documents.nothingRead")}
@@ -143,203 +132,13 @@ function Desk({ read, decisions }: DeskProps) {
                 choose={desk.setChosen}
                 tick={desk.tick}
                 decide={desk.decide}
-                correct={(open) => desk.setCorrecting(open ? candidate.id : null)}
+                correct={desk.setCorrecting}
               />
             ))}
           </ol>
         )}
       </section>
       {desk.help && <Keys keys={HELP} close={() => desk.setHelp(false)} />}
-    </div>
-  );
-}
-
-/** What the desk remembers: which candidates are shown, chosen and ticked, and the keys. */
-function useDesk(read: ReadDocument, decisions: DeskProps["decisions"], allowed: boolean) {
-  const asked = useSearchParams()[0].get("candidate");
-  const [filter, setFilter] = useState<Filter>({ state: "all", kind: "all", order: "place" });
-  const list = shown(read.candidates, filter);
-  const [wanted, setChosen] = useState<string | null>(asked);
-  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
-  const [correcting, setCorrecting] = useState<string | null>(null);
-  const [least, setLeast] = useState(90);
-  const [help, setHelp] = useState(false);
-  const [sheet, setSheet] = useState(false);
-  const scroll = useRef<HTMLOListElement>(null);
-  const chosen = list.some((each) => each.id === wanted) ? wanted : (list[0]?.id ?? null);
-  useListScroll(scroll, chosen, correcting);
-  const { refused } = decisions;
-  const unknown = refused && codeOf(refused.error) === NOBODY;
-  const nobody = unknown ? (refused.decisions[0]?.candidate ?? null) : null;
-  useEffect(() => {
-    // Whom the subject means is asked where it can be answered.
-    if (!nobody) return;
-    setChosen(nobody);
-    setCorrecting(nobody);
-  }, [nobody]);
-  const tick = (id: string) => {
-    const next = new Set(ticked);
-    if (!next.delete(id)) next.add(id);
-    setTicked(next);
-  };
-  const decide = (decision: Decision) => {
-    const next = onward(list, decision.candidate);
-    if (decision.verdict !== "reopen") {
-      setChosen(next);
-      focusRow(next);
-    }
-    setCorrecting(null);
-    decisions.decide([decision]);
-  };
-  const waiting = new Set(sureEnough(list, 0).map((each) => each.id));
-  const marked = [...ticked].filter((id) => waiting.has(id));
-  const sure = sureEnough(list, least).map((each) => each.id);
-  const all = (ids: readonly string[], verdict: "accept" | "reject") => {
-    setTicked(new Set());
-    decisions.decide(ids.map((candidate) => ({ candidate, verdict })));
-  };
-  const acceptBatch = () => all(marked.length > 0 ? marked : sure, "accept");
-  const current = list.find((each) => each.id === chosen);
-  useDeskKeys({ list, current, allowed, setChosen, setCorrecting, setHelp, tick, decide, acceptBatch });
-  const batch = {
-    marked: marked.length,
-    sure: sure.length,
-    least,
-    setLeast,
-    accept: acceptBatch,
-    reject: () => all(marked, "reject"),
-    untick: () => setTicked(new Set<string>()),
-  };
-  return {
-    list,
-    chosen,
-    filter,
-    ticked,
-    correcting,
-    nobody,
-    help,
-    sheet,
-    scroll,
-    batch,
-    setFilter,
-    setChosen,
-    setCorrecting,
-    setHelp,
-    setSheet,
-    tick,
-    decide,
-  };
-}
-
-/** The focus follows what is chosen, so that it is read out to those who listen. */
-function focusRow(id: string | null): void {
-  requestAnimationFrame(() => {
-    const row = `[data-candidate="${CSS.escape(id ?? "")}"]`;
-    document.querySelector<HTMLElement>(row)?.focus({ preventScroll: true });
-  });
-}
-
-interface DeskKeys {
-  list: readonly Candidate[];
-  current: Candidate | undefined;
-  allowed: boolean;
-  setChosen: (id: string | null) => void;
-  setCorrecting: (id: string | null) => void;
-  setHelp: (open: boolean) => void;
-  tick: (id: string) => void;
-  decide: (decision: Decision) => void;
-  acceptBatch: () => void;
-}
-
-function useDeskKeys(desk: DeskKeys): void {
-  const { list, current, allowed } = desk;
-  const move = (step: 1 | -1) => {
-    const next = neighbor(list, current?.id ?? null, step);
-    desk.setChosen(next);
-    focusRow(next);
-  };
-  const waits = allowed && current?.state === "waiting" ? current : undefined;
-  const settled = allowed && current && current.state !== "waiting" ? current : undefined;
-  useKeys({
-    j: () => move(1),
-    k: () => move(-1),
-    a: () => waits && desk.decide({ candidate: waits.id, verdict: "accept" }),
-    x: () => waits && desk.decide({ candidate: waits.id, verdict: "reject" }),
-    c: () => waits && desk.setCorrecting(waits.id),
-    u: () => settled && desk.decide({ candidate: settled.id, verdict: "reopen" }),
-    " ": (event) => {
-      // On a button other than the candidate's own line, Space presses that button.
-      const pressed = (event.target as HTMLElement).closest("button, a, input, summary");
-      if (pressed && !pressed.hasAttribute("data-candidate")) return false;
-      if (waits) desk.tick(waits.id);
-    },
-    A: () => allowed && desk.acceptBatch(),
-    "?": () => desk.setHelp(true),
-  });
-}
-
-/** The height of the folded time band, in pixels, with a little air. */
-const BAND = 52;
-
-/** Keeps the chosen row in view inside its own list, without moving the page. */
-function useListScroll(
-  scroll: { current: HTMLElement | null },
-  chosen: string | null,
-  correcting: string | null,
-): void {
-  useEffect(() => {
-    const box = scroll.current;
-    const row = box?.querySelector(".candidate-chosen");
-    if (!box || !row) return;
-    const [frame, at] = [box.getBoundingClientRect(), row.getBoundingClientRect()];
-    // The time band lies over the end of a list that reaches further down.
-    const end = Math.min(frame.bottom, innerHeight - BAND);
-    if (at.top < frame.top) box.scrollTop -= frame.top - at.top;
-    else if (at.bottom > end) box.scrollTop += Math.min(at.bottom - end, at.top - frame.top);
-  }, [scroll, chosen, correcting]);
-}
-
-/** What was just done, with a way back; or why it was refused. */
-function Notices({ decisions, chosen }: { decisions: DeskProps["decisions"]; chosen: string | null }) {
-  const { t } = useLang();
-  const { last, refused } = decisions;
-  const back = last.filter((each) => each.verdict !== "reopen");
-  if (refused) {
-    const ids = refused.decisions.map((each) => each.candidate);
-    const words = refused.error instanceof Error ? refused.error.message : String(refused.error);
-    return (
-      <div className="notice notice-refused" role="alert">
-        <p>
-          {t("documents.refused", { count: ids.length })} {words}
-        </p>
-        <button type="button" className="button-text" onClick={decisions.dismiss}>
-          {t("action.close")}
-        </button>
-      </div>
-    );
-  }
-  return (
-    <div className="notice" role="status">
-      {back.length > 0 && chosen && (
-        <>
-          <span>
-            {t(`documents.done.${back[0]?.verdict as "accept" | "reject" | "correct"}`, {
-              count: back.length,
-            })}
-          </span>
-          <button
-            type="button"
-            className="button-text"
-            onClick={() =>
-              decisions.decide(
-                back.map(({ candidate }) => ({ candidate, verdict: "reopen" as const })),
-              )
-            }
-          >
-            {t("documents.takeBack")}
-          </button>
-        </>
-      )}
     </div>
   );
 }

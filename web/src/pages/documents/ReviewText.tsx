@@ -16,14 +16,16 @@ const FIRST: readonly CandidateState[] = ["waiting", "corrected", "accepted", "r
 /** The document's text; each stretch that was read from is marked by its state. */
 export function ReviewText({ text, candidates, chosen, choose }: ReviewTextProps) {
   const box = useRef<HTMLDivElement>(null);
-  const places = candidates.map((each) => `${each.id} ${each.shown_start} ${each.shown_end}`).join();
+  const places = candidates
+    .map((each) => `${each.id} ${each.shown_start} ${each.shown_end}`)
+    .join();
   // Decisions change states, not places: the text is cut once.
   const paragraphs = useMemo(
     () =>
       cutText(
         text.trimEnd(),
         candidates.map((each) => ({ id: each.id, start: each.shown_start, end: each.shown_end })),
-      ),
+      ).map((pieces) => ({ pieces, ids: [...new Set(pieces.flatMap((piece) => piece.ids))] })),
     [text, places],
   );
   const states = new Map(candidates.map((each) => [each.id, each.state]));
@@ -34,18 +36,15 @@ export function ReviewText({ text, candidates, chosen, choose }: ReviewTextProps
   }, [chosen]);
   return (
     <div className="review-text" ref={box}>
-      {paragraphs.map((pieces, index) => {
-        const ids = [...new Set(pieces.flatMap((piece) => piece.ids))];
-        return (
-          <Paragraph
-            key={index}
-            pieces={pieces}
-            states={ids.map((id) => `${id}=${states.get(id)}`).join()}
-            chosen={chosen && ids.includes(chosen) ? chosen : null}
-            choose={choose}
-          />
-        );
-      })}
+      {paragraphs.map(({ pieces, ids }, index) => (
+        <Paragraph
+          key={index}
+          pieces={pieces}
+          states={ids.map((id) => `${id}=${states.get(id)}`).join()}
+          chosen={chosen && ids.includes(chosen) ? chosen : null}
+          choose={choose}
+        />
+      ))}
     </div>
   );
 }
@@ -65,7 +64,9 @@ interface ParagraphProps {
 }
 
 const Paragraph = memo(function Paragraph({ pieces, states, chosen, choose }: ParagraphProps) {
-  const known = new Map(states.split(",").map((each) => each.split("=") as [string, CandidateState]));
+  const known = new Map(
+    states.split(",").map((each) => each.split("=") as [string, CandidateState]),
+  );
   return (
     <p>
       {pieces.map((piece, index) =>

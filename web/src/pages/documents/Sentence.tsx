@@ -70,7 +70,9 @@ function Amount({ candidate }: { candidate: Candidate }) {
     <span className="sentence-value" title={`${exact} ${candidate.unit ?? ""}`.trim()}>
       <span className="figure-word">{comparatorWord(candidate.comparator, lang)}</span>
       <b>{whole ? exact : parts.digits}</b>
-      <span className="figure-unit">{whole ? format.unit(candidate.unit ?? undefined) : parts.unit}</span>
+      <span className="figure-unit">
+        {whole ? format.unit(candidate.unit ?? undefined) : parts.unit}
+      </span>
     </span>
   );
 }

@@ -52,9 +52,7 @@ export function Upload() {
       <FileDrop
         label={t("documents.file")}
         text={file ? file.name : t("documents.drop")}
-        hint={
-          file ? `${format.number(Math.ceil(file.size / 1024))} KB` : t("documents.fileHint")
-        }
+        hint={file ? `${format.number(Math.ceil(file.size / 1024))} KB` : t("documents.fileHint")}
         accept=".txt,.md,.html,.htm,.pdf,.docx"
         onFile={(next) => {
           setFile(next);

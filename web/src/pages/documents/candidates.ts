@@ -80,7 +80,11 @@ export function onward(list: readonly Candidate[], id: string): string {
 }
 
 /** The neighbor of `id` in the list, `step` away, stopping at both ends. */
-export function neighbor(list: readonly Candidate[], id: string | null, step: 1 | -1): string | null {
+export function neighbor(
+  list: readonly Candidate[],
+  id: string | null,
+  step: 1 | -1,
+): string | null {
   const at = list.findIndex((each) => each.id === id);
   if (at < 0) return list[0]?.id ?? null;
   return list[Math.min(list.length - 1, Math.max(0, at + step))]?.id ?? null;

@@ -23,7 +23,11 @@ describe("the decision of a correction form", () => {
   it.each([
     ["nothing changed", {}, { candidate: "C7", verdict: "accept" }],
     ["spaces only", { value: " 320 " }, { candidate: "C7", verdict: "accept" }],
-    ["another subject meant", { entity: "E9" }, { candidate: "C7", verdict: "accept", entity: "E9" }],
+    [
+      "another subject meant",
+      { entity: "E9" },
+      { candidate: "C7", verdict: "accept", entity: "E9" },
+    ],
     [
       "a value",
       { value: "321", comparator: "=" as const },

@@ -4,7 +4,9 @@ import { cutText, masked, type Span } from "./spans";
 const span = (id: string, start: number, end: number): Span => ({ id, start, end });
 const told = (text: string, spans: Span[]): string[] =>
   cutText(text, spans).map((line) =>
-    line.map((piece) => `${piece.text}${piece.ids.length ? `<${piece.ids.join(",")}>` : ""}`).join("|"),
+    line
+      .map((piece) => `${piece.text}${piece.ids.length ? `<${piece.ids.join(",")}>` : ""}`)
+      .join("|"),
   );
 
 describe("a text cut by its spans", () => {

@@ -17,6 +17,8 @@ export const NOBODY = "E-CAND-03";
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof ApiError ? error.problem.code : undefined;
 
+export type Decisions = ReturnType<typeof useDecisions>;
+
 /**
  * One document and the decisions on it. A decision shows at once, is sent in its turn, and is taken
  * back when it is refused.
@@ -31,8 +33,7 @@ export function useDecisions(key: string) {
   const send = useMutation({
     // In one line, so that an earlier answer never overwrites a later one.
     scope: { id: path },
-    mutationFn: (decisions: Decision[]) =>
-      post<ReadDocument>(`${path}/decisions`, { decisions }),
+    mutationFn: (decisions: Decision[]) => post<ReadDocument>(`${path}/decisions`, { decisions }),
     onSuccess: (answer) => {
       client.setQueryData(["api", path, {}], answer);
       const elsewhere = { refetchType: "none" } as const;

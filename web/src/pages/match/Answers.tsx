@@ -59,7 +59,9 @@ function Row({ answer, takeBack, busy }: { answer: Answer; takeBack?: () => void
       <div className="judgement-pair">
         <EntityLink entity={answer.entity} badge />
         <p>{answer.title}</p>
-        {answer.reason && <p className="quiet">{pick(answer.reason.label) || answer.reason.code}</p>}
+        {answer.reason && (
+          <p className="quiet">{pick(answer.reason.label) || answer.reason.code}</p>
+        )}
         {answer.note && <p className="claim-quote">{answer.note}</p>}
         <p className="mini-line">
           <span className="mono">{answer.id}</span>

@@ -57,7 +57,7 @@ export function DemandForm(props: DemandFormProps) {
       {open && vocabulary && <More draft={draft} vocabulary={vocabulary} set={set} />}
       {open && <FormError error={props.error} />}
       <div className="row demand-end">
-        <button type="submit" className="button button-main" disabled={props.busy}>
+        <button type="submit" className="button button-main">
           {t(props.busy ? "match.running" : "match.run")}
         </button>
         {!isEmpty(draft) && (

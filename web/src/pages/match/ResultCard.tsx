@@ -115,7 +115,12 @@ const SIGNS = { yes: "✓", no: "✗", unknown: "?" } as const;
 function Conditions({ items }: { items: MatchResult["constraints"] }) {
   const { t, pick } = useLang();
   return (
-    <div className="table-box conditions" tabIndex={0} role="region" aria-label={t("match.constraints")}>
+    <div
+      className="table-box conditions"
+      tabIndex={0}
+      role="region"
+      aria-label={t("match.constraints")}
+    >
       <table className="table">
         <thead>
           <tr>
@@ -173,7 +178,9 @@ function AnswerLine({ result, demand, reasons, answered }: ResultCardProps) {
   if (answer) {
     return (
       <div className="row result-answer">
-        <span className={answer.verdict === "accept" ? "state-word-accepted" : "state-word-rejected"}>
+        <span
+          className={answer.verdict === "accept" ? "state-word-accepted" : "state-word-rejected"}
+        >
           {t(answer.verdict === "accept" ? "match.accepted" : "match.declined")}
           {answer.reason && ` · ${pick(answer.reason.label) || answer.reason.code}`}
         </span>

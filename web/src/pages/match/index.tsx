@@ -23,12 +23,7 @@ export default function MatchPage() {
     <>
       <PageHeader title={t("match.title")} lead={t("match.lead")} />
       <div className="tabs">
-        <button
-          type="button"
-          className="tab"
-          aria-pressed={!answers}
-          onClick={() => setSearch({})}
-        >
+        <button type="button" className="tab" aria-pressed={!answers} onClick={() => setSearch({})}>
           {t("match.ask")}
         </button>
         <button

@@ -11,7 +11,11 @@ describe("a kept draft", () => {
     ["no JSON", "{", EMPTY],
     ["null", "null", EMPTY],
     ["a part", '{"title":"题","kinds":"x"}', { ...EMPTY, title: "题" }],
-    ["what is no text", '{"title":5,"constraints":{"a":1,"b":"c"}}', { ...EMPTY, constraints: { b: "c" } }],
+    [
+      "what is no text",
+      '{"title":5,"constraints":{"a":1,"b":"c"}}',
+      { ...EMPTY, constraints: { b: "c" } },
+    ],
   ])("that is %s", (_, kept, wanted) => expect(readDraft(kept)).toEqual(wanted));
 
   it("is empty only when nothing was written", () => {
@@ -20,8 +24,18 @@ describe("a kept draft", () => {
   });
 
   it("is asked the same whatever the order in which it was filled in", () => {
-    const one = asked({ ...EMPTY, title: " 题 ", kinds: ["b", "a"], constraints: { y: "2", x: "1", z: " " } });
-    const two = asked({ ...EMPTY, title: "题", kinds: ["a", "b"], constraints: { x: "1 ", y: "2" } });
+    const one = asked({
+      ...EMPTY,
+      title: " 题 ",
+      kinds: ["b", "a"],
+      constraints: { y: "2", x: "1", z: " " },
+    });
+    const two = asked({
+      ...EMPTY,
+      title: "题",
+      kinds: ["a", "b"],
+      constraints: { x: "1 ", y: "2" },
+    });
     expect(JSON.stringify(one)).toBe(JSON.stringify(two));
   });
 });

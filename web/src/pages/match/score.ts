@@ -17,7 +17,14 @@ export function legendOf(results: readonly { parts: readonly ScorePart[] }[]): S
 
 /** The color of a part, by its place in the legend. */
 export const partColor = (legend: readonly ScorePart[], key: string): string =>
-  `var(--c${(Math.max(0, legend.findIndex((part) => part.key === key)) % 8) + 1})`;
+  `var(--c${
+    (Math.max(
+      0,
+      legend.findIndex((part) => part.key === key),
+    ) %
+      8) +
+    1
+  })`;
 
 /** The longest bar of a list: what its positive parts or its negative parts add up to. */
 export function longest(results: readonly { parts: readonly ScorePart[] }[]): number {

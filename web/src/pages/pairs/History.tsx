@@ -26,7 +26,9 @@ export function History() {
   }
   if (!list.first) return <Loading height={480} />;
   if (list.items.length === 0) {
-    return <EmptyState title={t("pairs.historyNone")} why={t("pairs.historyNoneWhy")} height={480} />;
+    return (
+      <EmptyState title={t("pairs.historyNone")} why={t("pairs.historyNoneWhy")} height={480} />
+    );
   }
   return (
     <>
@@ -72,9 +74,7 @@ function Row({ judgement, undo, busy }: JudgementRowProps) {
           <span>{judgement.by}</span>
           <span>{format.time(judgement.at)}</span>
           {undoneAt && (
-            <span>
-              {t("pairs.undoneBy", { by: undoneBy ?? "", time: format.time(undoneAt) })}
-            </span>
+            <span>{t("pairs.undoneBy", { by: undoneBy ?? "", time: format.time(undoneAt) })}</span>
           )}
         </p>
       </div>

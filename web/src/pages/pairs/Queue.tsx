@@ -86,7 +86,9 @@ function Desk({ pairs, more }: { pairs: Pair[]; more?: () => void }) {
       <QueueList pairs={pairs} at={at} made={judging.made} go={go} more={more} />
       <article className="pair" aria-label={t("pairs.place", { at: at + 1, total: pairs.length })}>
         <div className="pair-head">
-          <span className="pair-place">{t("pairs.place", { at: at + 1, total: pairs.length })}</span>
+          <span className="pair-place">
+            {t("pairs.place", { at: at + 1, total: pairs.length })}
+          </span>
           <span className="row">
             <Step name={t("pairs.previous")} sign="↑" off={at === 0} go={() => go(at - 1)} />
             <Step

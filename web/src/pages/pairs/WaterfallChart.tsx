@@ -16,7 +16,8 @@ export function WaterfallChart({ parts, probability }: { parts: Part[]; probabil
   const { steps, least, most, sum } = waterfall(parts, probability);
   const span = Math.max(0.5, most - least);
   const x = (value: number): number => ((value - least) / span) * 100;
-  const name = (step: Step): string => (step.label ? pick(step.label) || step.key : t("pairs.start"));
+  const name = (step: Step): string =>
+    step.label ? pick(step.label) || step.key : t("pairs.start");
   return (
     <section className="waterfall">
       <h2>{t("pairs.parts")}</h2>

@@ -22,7 +22,7 @@ function common(a: readonly string[], b: readonly string[]): boolean[] {
     }
   }
   const kept = new Array<boolean>(a.length).fill(false);
-  for (let i = 0, j = 0; i < x.length && j < y.length; ) {
+  for (let i = 0, j = 0; i < x.length && j < y.length;) {
     if (x[i] === y[j]) {
       kept[i] = true;
       i += 1;
@@ -48,7 +48,8 @@ export function compareName(name: string, other: string): NamePiece[] {
 }
 
 const share = (pieces: readonly NamePiece[], length: number): number =>
-  pieces.reduce((sum, piece) => sum + (piece.same ? piece.text.length : 0), 0) / Math.max(1, length);
+  pieces.reduce((sum, piece) => sum + (piece.same ? piece.text.length : 0), 0) /
+  Math.max(1, length);
 
 /** `name` against whichever of `others` is nearest to it; all differs when there is none. */
 export function nearest(name: string, others: readonly string[]): NamePiece[] {

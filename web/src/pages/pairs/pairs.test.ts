@@ -21,7 +21,11 @@ describe("two names", () => {
 
   it("loses no character", () => {
     const long = "长名".repeat(300);
-    expect(compareName(long, "名").map((piece) => piece.text).join("")).toBe(long);
+    expect(
+      compareName(long, "名")
+        .map((piece) => piece.text)
+        .join(""),
+    ).toBe(long);
     expect(compareName("", "名")).toEqual([]);
   });
 
