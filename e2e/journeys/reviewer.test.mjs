@@ -13,6 +13,7 @@ const WORDS = {
     reviewed: (seen, total) => `已看 ${seen} / ${total}`,
     accepted: "已接受",
     evidence: "出处",
+    inText: "在原文中看",
     undo: "撤销",
     different: "判为不同",
     same: "判为同一个",
@@ -35,6 +36,7 @@ const WORDS = {
     reviewed: (seen, total) => `${seen} / ${total} reviewed`,
     accepted: "Accepted",
     evidence: "Where this comes from",
+    inText: "See it in the text",
     undo: "Undo",
     different: "judged different",
     same: "judged the same",
@@ -138,6 +140,8 @@ for (const [lang, size, theme, year, count] of [
     await statement.click();
     const drawer = page.getByRole("dialog", { name: words.evidence });
     await drawer.getByText(String(count)).first().waitFor();
+    const inText = drawer.getByRole("link", { name: words.inText }).first();
+    assert.match(await inText.getAttribute("href"), new RegExp(`candidate=${id}$`));
     await page.keyboard.press("Escape");
     await drawer.waitFor({ state: "hidden" });
 
@@ -150,6 +154,22 @@ for (const [lang, size, theme, year, count] of [
       .first()
       .waitFor();
     await sound(page, `subject ${lang}`, false);
+  });
+}
+
+for (const [lang, typed, heading] of [
+  ["zh", "待判", "待判"],
+  ["en", "docu", "Documents"],
+]) {
+  test(`Ctrl-K and ${typed} lead to the page ${heading}`, async () => {
+    await enter(lang, "desktop", "light");
+    await go(page, "/sources");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type(typed);
+    // Until the search has settled, all pages are listed and another one stands first.
+    await page.getByRole("option", { name: heading, exact: true, selected: true }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: heading }).waitFor();
   });
 }
 

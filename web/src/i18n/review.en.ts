@@ -169,6 +169,7 @@ export const reviewEn: Record<keyof typeof reviewZh, string> = {
   "pairs.key.unsure": "not sure",
   "pairs.key.undo": "undo the last one",
   "pairs.key.help": "these keys",
+  "custody.text": "See it in the text",
   "merged.title": "Merged from",
   "merged.lead":
     "They were judged to be one, so their statements are shown together; split, each has its own again.",

@@ -158,6 +158,7 @@ export const reviewZh = {
   "pairs.key.unsure": "说不准",
   "pairs.key.undo": "撤销刚才那一次",
   "pairs.key.help": "这张按键表",
+  "custody.text": "在原文中看",
   "merged.title": "由这些合成",
   "merged.lead": "判断它们是同一个之后，陈述合在一起看；拆开后各归各的。",
   "merged.split": "拆开",

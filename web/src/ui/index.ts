@@ -4,6 +4,7 @@ export {
   documentPath,
   EntityLink,
   entityPath,
+  isDocument,
   KindBadge,
   SourceLink,
   sourcePath,

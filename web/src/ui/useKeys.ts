@@ -3,6 +3,12 @@ import { useEffect, useRef } from "react";
 /** What a key does; false leaves the key to the browser. */
 export type KeyMap = Record<string, (event: KeyboardEvent) => void | false>;
 
+/** The key by Shift alone: Caps Lock must not turn "accept this" into "accept all". */
+export function keyOf({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">): string {
+  if (!/^[a-z]$/i.test(key)) return key;
+  return shiftKey ? key.toUpperCase() : key.toLowerCase();
+}
+
 const FIELD = "input:not([type='checkbox']), textarea, select, [contenteditable], dialog[open]";
 
 /**
@@ -19,7 +25,8 @@ export function useKeys(keys: KeyMap): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
       if ((event.target as HTMLElement).closest?.(FIELD)) return;
       if (document.querySelector("dialog[open]")) return;
-      const act = Object.hasOwn(now.current, event.key) ? now.current[event.key] : undefined;
+      const key = keyOf(event);
+      const act = Object.hasOwn(now.current, key) ? now.current[key] : undefined;
       if (act && act(event) !== false) event.preventDefault();
     };
     addEventListener("keydown", listen);

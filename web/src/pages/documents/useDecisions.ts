@@ -43,6 +43,8 @@ export function useDecisions(key: string) {
     onError: (error, decisions) => {
       setRefused({ error, decisions });
       setLast([]);
+      // Somebody else may have decided it meanwhile.
+      void client.invalidateQueries({ queryKey: ["api", path] });
     },
     onSettled: (_answer, _error, decisions) =>
       setPending((now) => now.filter((each) => !decisions.includes(each))),
