@@ -11,6 +11,9 @@ const GraphPage = lazy(() => import("./pages/graph"));
 const EntityPage = lazy(() => import("./pages/entity"));
 const Indicators = lazy(() => import("./pages/indicators"));
 const CubePage = lazy(() => import("./pages/cube"));
+const Documents = lazy(() => import("./pages/documents"));
+const PairsPage = lazy(() => import("./pages/pairs"));
+const MatchPage = lazy(() => import("./pages/match"));
 const Sources = lazy(() => import("./pages/sources"));
 const Changes = lazy(() => import("./pages/changes"));
 const Coverage = lazy(() => import("./pages/coverage"));
@@ -39,6 +42,10 @@ export function App() {
               <Route path="/indicators" element={<Indicators />} />
               <Route path="/indicators/:key" element={<Indicators />} />
               <Route path="/cube" element={<CubePage />} />
+              <Route path="/documents" element={<Documents />} />
+              <Route path="/documents/:key" element={<Documents />} />
+              <Route path="/pairs" element={<PairsPage />} />
+              <Route path="/match" element={<MatchPage />} />
               <Route path="/sources" element={<Sources />} />
               <Route path="/sources/:key" element={<Sources />} />
               <Route path="/changes" element={<Changes />} />

@@ -9,6 +9,7 @@ import { ThemeProvider } from "./state/theme";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/parts.css";
+import "./styles/decide.css";
 import "./styles/shell.css";
 
 /** A refusal would be refused again; a lost connection or a broken server is asked twice more. */

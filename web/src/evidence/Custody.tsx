@@ -2,7 +2,7 @@ import { segment } from "../api/client";
 import type { Statement } from "../api/types";
 import { useLang } from "../state/lang";
 import { AppLink } from "../ui/AppLink";
-import { SourceLink } from "../ui/entity";
+import { documentPath, isDocument, SourceLink } from "../ui/entity";
 import { useFormat } from "../ui/useFormat";
 
 /** The thread a statement hangs on: source, place in it, statement, journal entry. */
@@ -20,6 +20,14 @@ export function Custody({ statement }: { statement: Statement }) {
         <span className="custody-name">{t("custody.row")}</span>
         {locator.row !== null ? t("claim.row", { row: locator.row }) : locator.record}{" "}
         <span className="quiet">{locator.field}</span>
+        {isDocument(statement.source.key) && (
+          <AppLink
+            className="custody-text"
+            to={`${documentPath(statement.source.key)}?candidate=${segment(locator.record)}`}
+          >
+            {t("custody.text")}
+          </AppLink>
+        )}
       </li>
       <li>
         <span className="custody-name">{t("custody.statement")}</span>

@@ -1,8 +1,10 @@
+import { reviewEn } from "./review.en";
 import { visualEn } from "./visual.en";
 import type { Key } from "./zh";
 
 /** Every word of ours in English; the same keys as zh.ts. */
 export const en: Record<Key, string> = {
+  ...reviewEn,
   ...visualEn,
   "app.name": "Xiudai",
   "nav.skip": "Skip to content",
@@ -317,7 +319,8 @@ export const en: Record<Key, string> = {
   "account.tokenOnce": "Copy it now; it is not shown again:",
   "account.tokensNone": "No token yet",
   "account.why":
-    "Reading needs no sign-in. Corrections, imports, withdrawals and saved questions do.",
+    "Reading needs no sign-in. Corrections, imports, reviews, judgements, withdrawals and saved " +
+    "questions do.",
   "account.language": "Language",
   "account.theme": "Theme",
   "account.settings": "Display",

@@ -1,7 +1,9 @@
+import { reviewZh } from "./review.zh";
 import { visualZh } from "./visual.zh";
 
 /** Every word of ours in Chinese; en.ts has the same keys. */
 export const zh = {
+  ...reviewZh,
   ...visualZh,
   "app.name": "绣带",
   "nav.skip": "跳到正文",
@@ -307,7 +309,7 @@ export const zh = {
   "account.tokenNew": "新建令牌",
   "account.tokenOnce": "现在抄下，离开后不再显示：",
   "account.tokensNone": "还没有令牌",
-  "account.why": "看不需要登录。更正、导入、撤下来源、收藏问题需要。",
+  "account.why": "看不需要登录。更正、导入、审阅、判断、撤下来源、收藏问题需要。",
   "account.language": "语言",
   "account.theme": "明暗",
   "account.settings": "显示",

@@ -15,11 +15,14 @@ export const MAIN: Place[] = [
   { to: "/graph", key: "nav.graph" },
   { to: "/indicators", key: "nav.indicators" },
   { to: "/cube", key: "nav.cube" },
+  { to: "/documents", key: "nav.documents" },
+  { to: "/match", key: "nav.match" },
   { to: "/sources", key: "nav.sources" },
   { to: "/changes", key: "nav.changes" },
 ];
 
 export const MORE: Place[] = [
+  { to: "/pairs", key: "nav.pairs" },
   { to: "/coverage", key: "nav.coverage" },
   { to: "/questions", key: "nav.questions" },
   { to: "/import", key: "nav.import" },

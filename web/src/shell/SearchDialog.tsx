@@ -28,14 +28,13 @@ function useOptions(q: string): { options: Option[]; answer?: SearchAnswer } {
   const { t } = useLang();
   const name = useEntityName();
   const answer = useApi<SearchAnswer>("/search", { q, limit: 8 }, { enabled: q !== "" });
-  if (q === "") {
-    const pages = [...MAIN, ...MORE].map((place) => ({
-      id: place.to,
-      to: place.to,
-      label: t(place.key),
-    }));
-    return { options: pages };
-  }
+  const pages = [...MAIN, ...MORE].map((place) => ({
+    id: place.to,
+    to: place.to,
+    label: t(place.key),
+  }));
+  if (q === "") return { options: pages };
+  const named = pages.filter((page) => isPage(page, q));
   const hits = (answer.data?.items ?? []).map((hit) => ({
     id: hit.entity.id,
     to: entityPath(hit.entity.id),
@@ -44,7 +43,14 @@ function useOptions(q: string): { options: Option[]; answer?: SearchAnswer } {
   }));
   const total = answer.data?.total ?? 0;
   const rest = { ...all(q), label: t("search.all", { total }) };
-  return { options: total > hits.length ? [...hits, rest] : hits, answer: answer.data };
+  const found = total > hits.length ? [...hits, rest] : hits;
+  return { options: [...named, ...found], answer: answer.data };
+}
+
+/** Whether `q` names a page: by the beginning of its name, or of its address in Latin letters. */
+function isPage({ label, to }: Option, q: string): boolean {
+  const said = q.toLowerCase();
+  return label.toLowerCase().startsWith(said) || (said.length > 2 && to.startsWith(`/${said}`));
 }
 
 /** All results of `q`, for Enter pressed before they came. */

@@ -5,6 +5,11 @@ import { useLang } from "../state/lang";
 import { AppLink } from "./AppLink";
 
 export const entityPath = (id: string): string => `/entities/${segment(id)}`;
+export const documentPath = (key: string): string => `/documents/${segment(key)}`;
+
+/** Whether a source is a document that was read, by its key: "document-" and twelve hex digits. */
+export const isDocument = (source: string): boolean => /^document-[0-9a-f]{12}$/.test(source);
+
 export const sourcePath = (key: string): string => `/sources/${segment(key)}`;
 
 export function useEntityName(): (entity: EntityRef) => string {

@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { type ApiError, get, post, put, segment } from "../../api/client";
 import type { Account, Page } from "../../api/types";
 import { useLang } from "../../state/lang";
-import { Answer, Field, FormError } from "../../ui";
+import { Answer, CredentialsForm, FormError } from "../../ui";
 
 type Role = Account["role"];
 
@@ -74,49 +74,23 @@ function RoleSelect(props: { label?: string; role: Role; set: (role: Role) => vo
 
 function NewAccount({ done }: { done: () => unknown }) {
   const { t } = useLang();
-  const [name, setName] = useState("");
-  const [password, setPassword] = useState("");
   const [role, setRole] = useState<Role>("analyst");
-  const make = useMutation({
-    mutationFn: () => post<Account>("/accounts", { name, password, role }),
-    onSuccess: () => {
-      setName("");
-      setPassword("");
-      return done();
-    },
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    make.mutate();
-  };
   return (
-    <form className="form account-form" onSubmit={submit}>
-      <h3>{t("account.add")}</h3>
-      <Field
-        label={t("account.name")}
-        required
-        autoComplete="off"
-        value={name}
-        onChange={(event) => setName(event.target.value)}
-      />
-      <Field
-        label={t("account.password")}
-        hint={t("account.passwordHint")}
-        type="password"
-        autoComplete="new-password"
-        minLength={12}
-        required
-        value={password}
-        onChange={(event) => setPassword(event.target.value)}
-      />
+    <CredentialsForm
+      fresh
+      foreign
+      className="account-form"
+      title={t("account.add")}
+      submit={t("account.add")}
+      onSubmit={async (name, password) => {
+        await post<Account>("/accounts", { name, password, role });
+        await done();
+      }}
+    >
       <label className="form-row">
         <span>{t("account.role")}</span>
         <RoleSelect role={role} set={setRole} />
       </label>
-      <FormError error={make.error} />
-      <button type="submit" className="button" disabled={make.isPending}>
-        {t("account.add")}
-      </button>
-    </form>
+    </CredentialsForm>
   );
 }

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from "react";
 import { put, segment } from "../../api/client";
 import type { Account } from "../../api/types";
 import { useLang } from "../../state/lang";
-import { Field, FormError } from "../../ui";
+import { FormError, PasswordField } from "../../ui";
 
 /** One's own password, changed with the present one. */
 export function Password({ account }: { account: Account }) {
@@ -39,24 +39,8 @@ export function Password({ account }: { account: Account }) {
           value={account.name}
           readOnly
         />
-        <Field
-          label={t("account.currentPassword")}
-          type="password"
-          autoComplete="current-password"
-          required
-          value={current}
-          onChange={(event) => setCurrent(event.target.value)}
-        />
-        <Field
-          label={t("account.newPassword")}
-          hint={t("account.passwordHint")}
-          type="password"
-          autoComplete="new-password"
-          minLength={12}
-          required
-          value={next}
-          onChange={(event) => setNext(event.target.value)}
-        />
+        <PasswordField label={t("account.currentPassword")} value={current} onValue={setCurrent} />
+        <PasswordField label={t("account.newPassword")} fresh value={next} onValue={setNext} />
         <FormError error={change.error} />
         {change.isSuccess && (
           <p role="status" className="jade">

@@ -1,11 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
 import { post, remove } from "../../api/client";
 import { useSession } from "../../api/query";
 import type { Account, Session } from "../../api/types";
 import { type Lang, useLang } from "../../state/lang";
 import { type ThemeChoice, useTheme } from "../../state/theme";
-import { Field, FormError, Loading, PageHeader, useFormat } from "../../ui";
+import { CredentialsForm, Loading, PageHeader, useFormat } from "../../ui";
 import { Accounts } from "./Accounts";
 import { Password } from "./Password";
 import { Tokens } from "./Tokens";
@@ -34,38 +33,15 @@ export default function AccountPage() {
 function SignIn() {
   const { t } = useLang();
   const client = useQueryClient();
-  const [name, setName] = useState("");
-  const [password, setPassword] = useState("");
-  const signIn = useMutation({
-    mutationFn: () => post<Session>("/session", { name, password }),
-    onSuccess: () => client.invalidateQueries(),
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    signIn.mutate();
-  };
   return (
-    <form className="form account-form" onSubmit={submit}>
-      <Field
-        label={t("account.name")}
-        autoComplete="username"
-        required
-        value={name}
-        onChange={(event) => setName(event.target.value)}
-      />
-      <Field
-        label={t("account.password")}
-        type="password"
-        autoComplete="current-password"
-        required
-        value={password}
-        onChange={(event) => setPassword(event.target.value)}
-      />
-      <FormError error={signIn.error} />
-      <button type="submit" className="button button-main" disabled={signIn.isPending}>
-        {t("account.signIn")}
-      </button>
-    </form>
+    <CredentialsForm
+      className="account-form"
+      submit={t("account.signIn")}
+      onSubmit={async (name, password) => {
+        await post<Session>("/session", { name, password });
+        await client.invalidateQueries();
+      }}
+    />
   );
 }
 

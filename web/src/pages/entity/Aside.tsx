@@ -1,15 +1,17 @@
 import type { ReactNode } from "react";
 import { useSchema } from "../../api/query";
-import type { EntityPage } from "../../api/types";
+import type { MergedEntityPage as EntityPage } from "../../api/review";
 import { Figure } from "../../evidence";
 import { useLang } from "../../state/lang";
 import { AppLink, EntityLink, OutLink, SourceLink, useFormat, useKindLabel } from "../../ui";
+import { Merged } from "./Merged";
 
 /** Beside the statements: other names, identifiers, who points here, which sources. */
 export function Aside({ page }: { page: EntityPage }) {
   const { t } = useLang();
   return (
     <aside className="entity-aside" aria-label={t("entity.sources")}>
+      <Merged members={page.merged ?? []} />
       {page.aliases.length > 0 && (
         <Block title={t("entity.aliases")}>
           {page.aliases.slice(0, 12).map((alias) => (

@@ -1,7 +1,7 @@
 import { useParams } from "react-router";
 import { segment } from "../../api/client";
 import { useApi } from "../../api/query";
-import type { EntityPage as EntityAnswer } from "../../api/types";
+import type { MergedEntityPage as EntityAnswer } from "../../api/review";
 import { useLang } from "../../state/lang";
 import {
   Answer,
@@ -31,19 +31,24 @@ export default function EntityPage() {
     <>
       {query.error && !shown && <PageHeader title={id} />}
       <Answer query={{ ...query, data: shown }} height={900}>
-        {(page) => <Sheet page={page} />}
+        {(page) => <Sheet page={page} asked={id} />}
       </Answer>
     </>
   );
 }
 
-function Sheet({ page }: { page: EntityAnswer }) {
+function Sheet({ page, asked }: { page: EntityAnswer; asked: string }) {
   const { t } = useLang();
   const figures = page.groups.filter((group) => group.property.indicator);
   const others = page.groups.filter((group) => !group.property.indicator);
   return (
     <article className="entity">
       <Head page={page} />
+      {page.entity.id !== asked && (
+        <p className="entity-came" role="status">
+          {t("merged.came", { id: asked })}
+        </p>
+      )}
       <div className="entity-columns">
         <div className="entity-main">
           {figures.length > 0 && (

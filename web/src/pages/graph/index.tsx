@@ -2,10 +2,17 @@ import { useEffect, useMemo, useState } from "react";
 import { useApi, useSchema } from "../../api/query";
 import type { Overview } from "../../api/types";
 import { useLang } from "../../state/lang";
-import { EmptyState, ErrorState, ExportMenu, Loading, PageHeader, useKindLabel } from "../../ui";
+import {
+  EmptyState,
+  EntityPicker,
+  ErrorState,
+  ExportMenu,
+  Loading,
+  PageHeader,
+  useKindLabel,
+} from "../../ui";
 import { useAddress } from "../map/address";
 import { Choices } from "./Choices";
-import { EntityPicker } from "./EntityPicker";
 import { GraphList } from "./GraphList";
 import type { Model } from "./model";
 import { Paths, usePaths } from "./Paths";

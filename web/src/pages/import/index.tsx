@@ -1,11 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
-import { type DragEvent, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import { apiUrl, newKey, post, segment } from "../../api/client";
 import { useAccount, useApi, useSchema } from "../../api/query";
 import type { Coverage, Job, ScanReport } from "../../api/types";
 import { useLang } from "../../state/lang";
-import { AppLink, EmptyState, FormError, PageHeader } from "../../ui";
+import { AppLink, EmptyState, FileDrop, FormError, PageHeader } from "../../ui";
 import { JobProgress } from "./JobProgress";
 import { Report } from "./Report";
 import { toCsv } from "./csv";
@@ -139,12 +139,6 @@ interface FileChoiceProps {
 
 function FileChoice({ file, set, disabled }: FileChoiceProps) {
   const { t } = useLang();
-  const [over, setOver] = useState(false);
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    if (!disabled) set(event.dataTransfer.files[0] ?? null);
-  };
   const pasted = useRef("");
   const paste = (text: string) => {
     if (!text.trim() || text.trim() === pasted.current) return;
@@ -153,26 +147,14 @@ function FileChoice({ file, set, disabled }: FileChoiceProps) {
   };
   return (
     <div className="stack">
-      <label
-        className={over ? "drop drop-over" : "drop"}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
-        <span className="drop-name">{file ? file.name : t("import.drop")}</span>
-        <span className="quiet small">{t("import.fileHint")}</span>
-        <input
-          type="file"
-          className="visually-hidden"
-          aria-label={t("import.file")}
-          accept=".csv,.tsv,.xlsx,.json,.geojson"
-          disabled={disabled}
-          onChange={(event) => set(event.target.files?.[0] ?? null)}
-        />
-      </label>
+      <FileDrop
+        label={t("import.file")}
+        text={file ? file.name : t("import.drop")}
+        hint={t("import.fileHint")}
+        accept=".csv,.tsv,.xlsx,.json,.geojson"
+        disabled={disabled}
+        onFile={set}
+      />
       <label className="form-row">
         <span className="quiet small">{t("import.paste")}</span>
         <textarea

@@ -3,8 +3,15 @@ import { segment } from "../../api/client";
 import { useApi } from "../../api/query";
 import type { Series } from "../../api/types";
 import { useLang } from "../../state/lang";
-import { Answer, AppLink, EmptyState, ExportMenu, PageHeader, useFormat } from "../../ui";
-import { EntityPicker } from "../graph/EntityPicker";
+import {
+  Answer,
+  AppLink,
+  EmptyState,
+  EntityPicker,
+  ExportMenu,
+  PageHeader,
+  useFormat,
+} from "../../ui";
 import "../graph/graph.css";
 import "../map/map.css";
 import { useAddress } from "../map/address";

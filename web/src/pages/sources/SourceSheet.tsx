@@ -7,9 +7,11 @@ import { useLang } from "../../state/lang";
 import {
   Answer,
   AppLink,
+  documentPath,
   EntityLink,
   ErrorState,
   ExportMenu,
+  isDocument,
   Loading,
   OutLink,
   PageHeader,
@@ -51,7 +53,16 @@ function Sheet({ source }: { source: SourcePage }) {
         }
         title={source.title || source.key}
         lead={source.publisher}
-        actions={<ExportMenu question="statements" params={{ source: source.key }} />}
+        actions={
+          <>
+            {isDocument(source.key) && (
+              <AppLink className="button" to={documentPath(source.key)}>
+                {t("custody.text")}
+              </AppLink>
+            )}
+            <ExportMenu question="statements" params={{ source: source.key }} />
+          </>
+        }
       />
       <Counts source={source} />
       <Facts source={source} />

@@ -1,23 +1,25 @@
 import { type KeyboardEvent, useDeferredValue, useId, useState } from "react";
-import { useApi } from "../../api/query";
-import type { EntityPage, EntityRef, SearchAnswer } from "../../api/types";
-import { segment } from "../../api/client";
-import { useLang } from "../../state/lang";
-import { KindBadge, useEntityName } from "../../ui";
+import { useApi } from "../api/query";
+import type { EntityPage, EntityRef, SearchAnswer } from "../api/types";
+import { segment } from "../api/client";
+import { useLang } from "../state/lang";
+import { KindBadge, useEntityName } from "./entity";
 
 interface EntityPickerProps {
   label: string;
   /** The entity chosen, by id; empty for none. */
   value: string;
+  /** What is looked for from the start, before anything is typed. */
+  first?: string;
   onChange: (id: string) => void;
 }
 
 /** A field that searches the atlas as one types and gives back one entity. */
-export function EntityPicker({ label, value, onChange }: EntityPickerProps) {
+export function EntityPicker({ label, value, first, onChange }: EntityPickerProps) {
   const { t } = useLang();
   const name = useEntityName();
   const id = useId();
-  const [text, setText] = useState<string | null>(null);
+  const [text, setText] = useState<string | null>(first || null);
   const [at, setAt] = useState(0);
   const asked = useDeferredValue(text ?? "");
   const chosen = useApi<EntityPage>(`/entities/${segment(value)}`, {}, { enabled: value !== "" });
@@ -37,7 +39,7 @@ export function EntityPicker({ label, value, onChange }: EntityPickerProps) {
     event.preventDefault();
   };
   return (
-    <div className="graph-picker">
+    <div className="picker">
       <label className="small quiet" htmlFor={id}>
         {label}
       </label>
@@ -81,7 +83,7 @@ function Options({ id, label, options, at, onTake }: OptionsProps) {
       id={`${id}-list`}
       role="listbox"
       aria-label={label}
-      className="menu graph-options"
+      className="menu picker-options"
       hidden={options.length === 0}
     >
       {options.map((entity, index) => (
