@@ -179,6 +179,8 @@ impl House {
                 let digest = kernel::canon::sha256(&roll);
                 bytes.iter_mut().zip(digest.iter().cycle()).for_each(|(b, d)| *b = *d);
             }),
+            grammar: reader::Grammar::shipped().expect("the grammar that ships"),
+            second_reader: None,
         })
         .expect("an app");
         let house = House { app, store, clock, spool, sent: Arc::default() };
