@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { components } from "./schema.gen";
+import type * as review from "./review";
 import type * as ours from "./types";
 
 type Served = components["schemas"];
@@ -51,6 +52,18 @@ const agree: {
   statement: Agree<ours.Statement, Served["Statement"]>;
   token: Agree<ours.Token, Served["Token"]>;
   valid: Agree<ours.Valid, Served["Valid"]>;
+  answer: Agree<review.Answer, Served["Answer"]>;
+  candidate: Agree<review.Candidate, Served["Candidate"]>;
+  decision: Agree<review.Decision, Served["NewDecision"]>;
+  document: Agree<review.ReadDocument, Served["Document"]>;
+  documentCard: Agree<review.DocumentCard, Served["DocumentCard"]>;
+  judgement: Agree<review.Judgement, Served["Judgement"]>;
+  matches: Agree<review.MatchAnswer, Served["Matches"]>;
+  matchResult: Agree<review.MatchResult, Served["MatchResult"]>;
+  pair: Agree<review.Pair, Served["Pair"]>;
+  reading: Agree<review.Correction, Served["NewReading"]>;
+  side: Agree<review.Side, Served["Side"]>;
+  vocabulary: Agree<review.MatchVocabulary, Served["MatchVocabulary"]>;
 } = {
   account: true,
   change: true,
@@ -93,6 +106,18 @@ const agree: {
   statement: true,
   token: true,
   valid: true,
+  answer: true,
+  candidate: true,
+  decision: true,
+  document: true,
+  documentCard: true,
+  judgement: true,
+  matches: true,
+  matchResult: true,
+  pair: true,
+  reading: true,
+  side: true,
+  vocabulary: true,
 };
 
 it("names the fields that the server names", () => {

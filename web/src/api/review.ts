@@ -1,6 +1,6 @@
 // The wire types of reading, resolving and matching under /api/v1, in the manner of types.ts.
 
-import type { Comparator, EntityPage, EntityRef, Label, Precision } from "./types";
+import type { Comparator, EntityRef, Label, Precision } from "./types";
 
 /** Whether a read candidate has been decided, and how. */
 export type CandidateState = "waiting" | "accepted" | "corrected" | "rejected";
@@ -132,11 +132,6 @@ export interface PairPage {
   next: string | null;
   counts: { review: number; merge: number; judged: number };
 }
-
-/** An entity's page with those that were merged into it. */
-export type MergedEntityPage = EntityPage & {
-  merged?: { entity: EntityRef; judgement: string }[];
-};
 
 export type ConstraintType = "choice" | "number" | "money" | "date" | "flag" | "text";
 

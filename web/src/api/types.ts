@@ -168,6 +168,8 @@ export interface EntityPage {
   sources: (SourceRef & { count: number })[];
   place?: EntityRef;
   geometry?: GeoJSON.Geometry;
+  /** Entities that were judged to be this one, each with the judgement to undo. */
+  merged: { entity: EntityRef; judgement: string }[];
   as_of: { valid: string; known: string };
 }
 export interface Conflict {

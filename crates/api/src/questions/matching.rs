@@ -5,7 +5,7 @@ use crate::ask::Asked;
 use crate::problem::Result;
 use crate::wire::label::Label;
 use crate::wire::matching::{
-    ConstraintTerm, Coverage, FailedConstraint, MatchVocabulary, Matches, Reason, Term,
+    ConstraintTerm, InstitutionCount, FailedConstraint, MatchVocabulary, Matches, DeclineReason, VocabularyTerm,
 };
 use atlas::answer;
 use atlas::demand::{self, Demand};
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// What a demand may ask for, and why an offer may be declined.
 pub fn vocabulary(rules: &Rules) -> Result<MatchVocabulary> {
     let term =
-        |key: &str, label: &kernel::Label| Term { key: key.to_string(), label: label.into() };
+        |key: &str, label: &kernel::Label| VocabularyTerm { key: key.to_string(), label: label.into() };
     let offered = demand::offered_kinds(rules)?;
     let kinds = rules.kinds().filter(|kind| offered.contains(&kind.key));
     let constraint = |one: &matching::Constraint| ConstraintTerm {
@@ -32,7 +32,7 @@ pub fn vocabulary(rules: &Rules) -> Result<MatchVocabulary> {
         choices: one.names.iter().map(|(key, label)| term(key, label)).collect(),
     };
     let reason =
-        |one: &matching::Reason| Reason { code: one.code.clone(), label: (&one.label).into() };
+        |one: &matching::Reason| DeclineReason { code: one.code.clone(), label: (&one.label).into() };
     Ok(MatchVocabulary {
         kinds: kinds.map(|kind| term(&kind.key, &kind.label)).collect(),
         constraints: rules.constraints().iter().map(constraint).collect(),
@@ -71,9 +71,9 @@ pub fn matches(
     let covered = |(group, count): (String, usize)| {
         let institution = group.parse::<EntityId>().ok().map(|id| look.entity(id));
         let label = institution.as_ref().map_or(String::new(), |one| one.name.text().to_string());
-        Coverage { institution, label, count }
+        InstitutionCount { institution, label, count }
     };
-    let mut coverage: Vec<Coverage> = groups.into_iter().map(covered).collect();
+    let mut coverage: Vec<InstitutionCount> = groups.into_iter().map(covered).collect();
     coverage.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));
     let failed: Vec<FailedConstraint> = found
         .failed

@@ -10,16 +10,16 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MatchVocabulary {
     /// Kinds of records that are offered.
-    pub kinds: Vec<Term>,
+    pub kinds: Vec<VocabularyTerm>,
     /// Conditions.
     pub constraints: Vec<ConstraintTerm>,
     /// Reasons to decline.
-    pub decline_reasons: Vec<Reason>,
+    pub decline_reasons: Vec<DeclineReason>,
 }
 
 /// A word of the vocabulary.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Term {
+pub struct VocabularyTerm {
     /// Its key.
     pub key: String,
     /// For people.
@@ -38,12 +38,12 @@ pub struct ConstraintTerm {
     pub kind: String,
     /// What can be chosen.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub choices: Vec<Term>,
+    pub choices: Vec<VocabularyTerm>,
 }
 
 /// A reason to decline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Reason {
+pub struct DeclineReason {
     /// Stable code.
     pub code: String,
     /// For people.
@@ -100,7 +100,7 @@ pub struct Matches {
     /// How many each condition left out.
     pub failed: Vec<FailedConstraint>,
     /// How often each institution is among the results.
-    pub coverage: Vec<Coverage>,
+    pub coverage: Vec<InstitutionCount>,
     /// Answers that the order learnt from.
     pub learnt_from: usize,
 }
@@ -118,7 +118,7 @@ pub struct FailedConstraint {
 
 /// How often an institution is among the results.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Coverage {
+pub struct InstitutionCount {
     /// The institution.
     pub institution: Option<EntityRef>,
     /// What it is called.
@@ -213,7 +213,7 @@ pub struct Answer {
     /// `accept` or `decline`.
     pub verdict: String,
     /// Why not.
-    pub reason: Option<Reason>,
+    pub reason: Option<DeclineReason>,
     /// In words.
     pub note: Option<String>,
     /// Who answered.
@@ -227,7 +227,7 @@ pub struct Answer {
 impl Look<'_> {
     /// An answer.
     pub fn answer(&self, rules: &Rules, one: &atlas::answer::Answer) -> Answer {
-        let reason = one.reason.as_deref().map(|code| Reason {
+        let reason = one.reason.as_deref().map(|code| DeclineReason {
             code: code.to_string(),
             label: rules
                 .reason(code)

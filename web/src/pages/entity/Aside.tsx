@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useSchema } from "../../api/query";
-import type { MergedEntityPage as EntityPage } from "../../api/review";
+import type { EntityPage } from "../../api/types";
 import { Figure } from "../../evidence";
 import { useLang } from "../../state/lang";
 import { AppLink, EntityLink, OutLink, SourceLink, useFormat, useKindLabel } from "../../ui";

@@ -2,11 +2,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { remove, segment } from "../../api/client";
 import { useAccount } from "../../api/query";
-import type { MergedEntityPage } from "../../api/review";
+import type { EntityPage } from "../../api/types";
 import { useLang } from "../../state/lang";
 import { EntityLink, FormError, useEntityName } from "../../ui";
 
-type Member = NonNullable<MergedEntityPage["merged"]>[number];
+type Member = EntityPage["merged"][number];
 
 /** Whom a person judged to be the same, each with a way to split it off again. */
 export function Merged({ members }: { members: readonly Member[] }) {

@@ -1,7 +1,7 @@
 import { useParams } from "react-router";
 import { segment } from "../../api/client";
 import { useApi } from "../../api/query";
-import type { MergedEntityPage as EntityAnswer } from "../../api/review";
+import type { EntityPage as EntityAnswer } from "../../api/types";
 import { useLang } from "../../state/lang";
 import {
   Answer,
