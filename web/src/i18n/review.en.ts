@@ -191,7 +191,7 @@ export const reviewEn: Record<keyof typeof reviewZh, string> = {
   "match.kinds": "Kinds to look among",
   "match.constraints": "Must hold",
   "match.any": "any",
-  "match.hint.money": "for instance 5,000,000 , in CNY",
+  "match.hint.money": "for instance 5,000,000 (CNY)",
   "match.hint.date": "2026, 2026-03 or 2026/2027",
   "match.run": "Find matches",
   "match.running": "Finding",
