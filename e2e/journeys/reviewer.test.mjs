@@ -198,7 +198,6 @@ test("a pair is judged by keyboard and undone, zh", async () => {
   await page.keyboard.press("d");
   await page.getByRole("status").filter({ hasText: words.different }).waitFor();
   await button(new RegExp(`^${words.undo}`)).waitFor();
-  await page.waitForLoadState("networkidle");
   await page.keyboard.press("u");
   await page.getByRole("status").filter({ hasText: words.different }).waitFor({ state: "hidden" });
   await go(page, "/pairs?tab=history");
@@ -213,9 +212,10 @@ test("two that were judged one are split again on their page, en", async () => {
   await page.locator(".evidence").waitFor();
   await sound(page, "pairs en");
   const ids = await page.locator(".evidence-id").allInnerTexts();
+  const recorded = page.waitForResponse((answer) => answer.url().endsWith("/judgements"));
   await page.keyboard.press("s");
+  await recorded;
   await page.getByRole("status").filter({ hasText: words.same }).waitFor();
-  await page.waitForLoadState("networkidle");
   await go(page, `/entities/${ids[1].trim()}`);
   const merged = page.locator("#merged");
   await merged.getByRole("heading", { name: words.merged }).waitFor();
@@ -258,7 +258,7 @@ for (const [lang, size, theme] of [
     const answer = page.locator(".judgement").filter({ hasText: words.demand }).first();
     await answer.getByText("journey").waitFor();
     await answer.getByRole("button", { name: words.takeBack }).click();
-    await answer.waitFor({ state: "detached" });
+    await page.locator(".judgement-undone").filter({ hasText: words.demand }).first().waitFor();
     await sound(page, `answers ${lang}`);
   });
 }

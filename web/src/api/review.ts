@@ -133,14 +133,13 @@ export interface PairPage {
   counts: { review: number; merge: number; judged: number };
 }
 
-export type ConstraintType = "choice" | "number" | "money" | "date" | "flag" | "text";
+export type ConstraintType = "choice" | "money" | "date" | "text";
 
 export interface ConstraintTerm {
   key: string;
   label: Label;
   type: ConstraintType;
   choices?: { key: string; label: Label }[];
-  unit?: string;
 }
 
 /** What a demand may ask for, and why an offer may be declined. */
@@ -154,6 +153,7 @@ export interface Demand {
   title: string;
   text: string;
   kinds: string[];
+  /** By key, as people write them. */
   constraints: Record<string, string>;
 }
 
@@ -167,8 +167,9 @@ export interface MatchResult {
   constraints: {
     key: string;
     label: Label;
-    wanted: string;
-    has: string | null;
+    wanted: Label;
+    /** Null when nobody knows. */
+    has: Label | null;
     holds: "yes" | "no" | "unknown";
   }[];
   reasons: { zh: string[]; en: string[] };
@@ -179,13 +180,16 @@ export interface MatchAnswer {
   /** The digest of the demand, "D1a2b…". */
   demand: string;
   items: MatchResult[];
+  looked_at: number;
+  /** Of those looked at, how many break a condition. */
   excluded: number;
+  failed: { key: string; label: Label; count: number }[];
   coverage: { institution: EntityRef | null; label: string; count: number }[];
   learnt_from: number;
 }
 
 export interface Answer {
-  /** "A4". */
+  /** "O4". */
   id: string;
   demand: string;
   title: string;
@@ -195,4 +199,5 @@ export interface Answer {
   note: string | null;
   by: string;
   at: string;
+  taken_back_at: string | null;
 }

@@ -1069,7 +1069,7 @@ export interface components {
             id: string;
             /** @description In words. */
             note?: string | null;
-            reason?: components["schemas"]["Reason"] | null;
+            reason?: components["schemas"]["DeclineReason"] | null;
             /** @description When it was taken back. */
             taken_back_at?: string | null;
             /** @description Its title. */
@@ -1274,7 +1274,7 @@ export interface components {
         /** @description A condition of the vocabulary. */
         ConstraintTerm: {
             /** @description What can be chosen. */
-            choices?: components["schemas"]["Term"][];
+            choices?: components["schemas"]["VocabularyTerm"][];
             /** @description Its key. */
             key: string;
             /** @description For people. */
@@ -1350,6 +1350,13 @@ export interface components {
             items: components["schemas"]["Statement"][];
             /** @description Where the next page begins. */
             next?: string | null;
+        };
+        /** @description A reason to decline. */
+        DeclineReason: {
+            /** @description Stable code. */
+            code: string;
+            /** @description For people. */
+            label: components["schemas"]["Label"];
         };
         /** @description A figure computed from statements. */
         Derived: {
@@ -1741,6 +1748,14 @@ export interface components {
             /** @description Its value. */
             value: unknown;
         };
+        /** @description How often an institution is among the results. */
+        InstitutionCount: {
+            /** @description How often. */
+            count: number;
+            institution?: components["schemas"]["EntityRef"] | null;
+            /** @description What it is called. */
+            label: string;
+        };
         /** @description Something that outlives the request that asked for it. */
         Job: {
             /** @description `W1`. */
@@ -1903,14 +1918,14 @@ export interface components {
             /** @description Conditions. */
             constraints: components["schemas"]["ConstraintTerm"][];
             /** @description Reasons to decline. */
-            decline_reasons: components["schemas"]["Reason"][];
+            decline_reasons: components["schemas"]["DeclineReason"][];
             /** @description Kinds of records that are offered. */
-            kinds: components["schemas"]["Term"][];
+            kinds: components["schemas"]["VocabularyTerm"][];
         };
         /** @description What fits a demand. */
         Matches: {
             /** @description How often each institution is among the results. */
-            coverage: components["schemas"]["Coverage"][];
+            coverage: components["schemas"]["InstitutionCount"][];
             /** @description Short name of the demand: `D` and twelve digits of its digest. */
             demand: string;
             /** @description Of those, how many break a condition. */
@@ -2239,7 +2254,7 @@ export interface components {
                 id: string;
                 /** @description In words. */
                 note?: string | null;
-                reason?: components["schemas"]["Reason"] | null;
+                reason?: components["schemas"]["DeclineReason"] | null;
                 /** @description When it was taken back. */
                 taken_back_at?: string | null;
                 /** @description Its title. */
@@ -3110,13 +3125,6 @@ export interface components {
             /** @description What it says. */
             value: unknown;
         };
-        /** @description A word of the vocabulary. */
-        Term: {
-            /** @description Its key. */
-            key: string;
-            /** @description For people. */
-            label: components["schemas"]["Label"];
-        };
         /** @description A program's key. */
         Token: {
             /** @description When it was made. */
@@ -3168,6 +3176,13 @@ export interface components {
             text?: string | null;
             /** @description Last day, included, or open. */
             to?: string | null;
+        };
+        /** @description A word of the vocabulary. */
+        VocabularyTerm: {
+            /** @description Its key. */
+            key: string;
+            /** @description For people. */
+            label: components["schemas"]["Label"];
         };
         /** @description Where in an input something was wrong. */
         Where: {

@@ -52,7 +52,7 @@ function Row({ answer, takeBack, busy }: { answer: Answer; takeBack?: () => void
   const format = useFormat();
   const fits = answer.verdict === "accept";
   return (
-    <li className="judgement">
+    <li className={answer.taken_back_at ? "judgement judgement-undone" : "judgement"}>
       <span className={`judgement-verdict judgement-${fits ? "positive" : "negative"}`}>
         {t(fits ? "match.accept" : "match.decline")}
       </span>
@@ -67,9 +67,12 @@ function Row({ answer, takeBack, busy }: { answer: Answer; takeBack?: () => void
           <span className="mono">{answer.id}</span>
           <span>{answer.by}</span>
           <span>{format.time(answer.at)}</span>
+          {answer.taken_back_at && (
+            <span>{t("match.takenBack", { time: format.time(answer.taken_back_at) })}</span>
+          )}
         </p>
       </div>
-      {takeBack && (
+      {takeBack && !answer.taken_back_at && (
         <button type="button" className="button button-small" disabled={busy} onClick={takeBack}>
           {t("match.takeBack")}
           <span className="visually-hidden"> {answer.id}</span>

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from "react";
 import type { ConstraintTerm, Demand, MatchVocabulary } from "../../api/review";
 import { useLang } from "../../state/lang";
-import { DayField, Field, FormError, useFormat } from "../../ui";
+import { Field, FormError } from "../../ui";
 import { isEmpty } from "./draft";
 
 interface DemandFormProps {
@@ -40,7 +40,7 @@ export function DemandForm(props: DemandFormProps) {
         <textarea
           className="field"
           rows={5}
-          maxLength={10_000}
+          maxLength={8_000}
           placeholder={t("match.textHint")}
           value={draft.text}
           onChange={(event) => set({ ...draft, text: event.target.value })}
@@ -132,54 +132,30 @@ interface ConstraintProps {
   set: (value: string) => void;
 }
 
-/** One condition, asked in the way of its type. */
+/** One condition: chosen where there is something to choose from, otherwise as people write it. */
 function Constraint({ term, value, set }: ConstraintProps) {
   const { t, pick } = useLang();
-  const format = useFormat();
-  const unit = format.unit(term.unit);
-  const label = `${pick(term.label) || term.key}${unit ? ` (${unit})` : ""}`;
-  if (term.type === "choice" || term.type === "flag") {
-    const choices =
-      term.type === "flag"
-        ? [
-            ["true", t("match.flagYes")],
-            ["false", t("match.flagNo")],
-          ]
-        : (term.choices ?? []).map((each) => [each.key, pick(each.label) || each.key]);
+  const label = pick(term.label) || term.key;
+  if (term.type === "choice") {
     return (
       <label className="form-row">
         <span>{label}</span>
         <select className="field" value={value} onChange={(event) => set(event.target.value)}>
           <option value="">{t("match.any")}</option>
-          {choices.map(([key, name]) => (
-            <option key={key} value={key}>
-              {name}
+          {(term.choices ?? []).map((each) => (
+            <option key={each.key} value={each.key}>
+              {pick(each.label) || each.key}
             </option>
           ))}
         </select>
       </label>
     );
   }
-  if (term.type === "date") {
-    return (
-      <div className="form-row">
-        <span>{label}</span>
-        <span className="row">
-          <DayField label={label} value={value || undefined} onDay={set} />
-          {value && (
-            <button type="button" className="button-text small" onClick={() => set("")}>
-              {t("action.clear")}
-            </button>
-          )}
-        </span>
-      </div>
-    );
-  }
   return (
     <Field
       label={label}
-      inputMode={term.type === "text" ? undefined : "decimal"}
-      pattern={term.type === "text" ? undefined : String.raw`-?\d+(\.\d+)?`}
+      placeholder={term.type === "text" ? undefined : t(`match.hint.${term.type}`)}
+      maxLength={200}
       value={value}
       onChange={(event) => set(event.target.value)}
     />

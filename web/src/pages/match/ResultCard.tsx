@@ -134,8 +134,8 @@ function Conditions({ items }: { items: MatchResult["constraints"] }) {
           {items.map((item) => (
             <tr key={item.key}>
               <td>{pick(item.label) || item.key}</td>
-              <td>{item.wanted}</td>
-              <td>{item.has ?? <span className="quiet">—</span>}</td>
+              <td>{pick(item.wanted)}</td>
+              <td>{pick(item.has) || <span className="quiet">—</span>}</td>
               <td className={`holds holds-${item.holds}`}>
                 <span aria-hidden="true">{SIGNS[item.holds]}</span> {t(`match.holds.${item.holds}`)}
               </td>

@@ -16,7 +16,7 @@ interface ResultsProps {
 
 /** The ranked list with its legend, and where the results come from. */
 export function Results({ answer, demand, reasons, busy, patch, again }: ResultsProps) {
-  const { t } = useLang();
+  const { t, pick } = useLang();
   const format = useFormat();
   const legend = legendOf(answer.items);
   const most = longest(answer.items);
@@ -27,27 +27,21 @@ export function Results({ answer, demand, reasons, busy, patch, again }: Results
         each.entity.id === entity ? { ...each, answer: made } : each,
       ),
     }));
+  const failed = answer.failed.map((each) =>
+    t("match.failed", { label: pick(each.label) || each.key, count: format.number(each.count) }),
+  );
+  const left = t("match.excluded", { count: format.number(answer.excluded) });
+  const excluded = failed.length > 0 ? `${left} (${failed.join(", ")})` : left;
   const fresh = answer.items.filter((each) => each.answer).length > 0;
   if (answer.items.length === 0) {
-    return (
-      <EmptyState
-        title={t("match.none")}
-        why={
-          answer.excluded > 0
-            ? `${t("match.excluded", { count: format.number(answer.excluded) })} ${t("match.noneWhy")}`
-            : t("match.noneWhy")
-        }
-        height={420}
-      />
-    );
+    const why = [answer.excluded > 0 && excluded, t("match.noneWhy")].filter(Boolean).join(" ");
+    return <EmptyState title={t("match.none")} why={why} height={420} />;
   }
   return (
     <>
       <p className="match-line" role="status">
         <b>{t("match.found", { count: format.number(answer.items.length) })}</b>
-        {answer.excluded > 0 && (
-          <span>{t("match.excluded", { count: format.number(answer.excluded) })}</span>
-        )}
+        {answer.excluded > 0 && <span>{excluded}</span>}
         <span>{t("match.learnt", { count: format.number(answer.learnt_from) })}</span>
         {fresh && (
           <button type="button" className="button-text" disabled={busy} onClick={again}>

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { post, remove, segment } from "../../api/client";
 import type { Judgement, Pair, PairVerdict } from "../../api/review";
 import type { EntityRef } from "../../api/types";
@@ -20,6 +20,8 @@ export interface Judged {
 export function useJudging() {
   const client = useQueryClient();
   const [made, setMade] = useState<Judged[]>([]);
+  // Read when an undoing has its turn: it may be asked for while the judgement is still on its way.
+  const ids = useRef(new Map<string, string>());
   const refresh = () => {
     void client.invalidateQueries({ queryKey: ["api", "/pairs"] });
     void client.invalidateQueries({ queryKey: ["api-pages", "/judgements"] });
@@ -40,6 +42,7 @@ export function useJudging() {
       }),
     onSuccess: (judgement, { pair }) => {
       const key = pairKey(pair);
+      ids.current.set(key, judgement.id);
       setMade((now) => now.map((each) => (each.pair === key ? { ...each, judgement } : each)));
       refresh();
     },
@@ -47,8 +50,12 @@ export function useJudging() {
   });
   const undo = useMutation({
     scope: { id: "judgements" },
-    mutationFn: (judged: Judged) => remove(`/judgements/${segment(judged.judgement?.id ?? "")}`),
+    mutationFn: async ({ pair }: Judged) => {
+      const id = ids.current.get(pair);
+      if (id) await remove(`/judgements/${segment(id)}`);
+    },
     onSuccess: (_answer, judged) => {
+      ids.current.delete(judged.pair);
       drop(judged.pair);
       refresh();
     },
@@ -66,11 +73,10 @@ export function useJudging() {
     judge,
     made: new Map(made.map((each) => [each.pair, each])),
     last,
-    /** Takes back the last judgement, once it has been recorded. */
+    /** Takes back the last judgement, in its turn. */
     undoLast: () => {
-      if (last?.judgement && !undo.isPending) undo.mutate(last);
+      if (last && !undo.isPending) undo.mutate(last);
     },
-    undoOf: (judged: Judged) => judged.judgement && undo.mutate(judged),
     error: send.error ?? undo.error,
   };
 }
