@@ -45,7 +45,7 @@ pub fn source(asked: &mut Asked<'_, '_>, key: &str) -> Result<SourcePage> {
         source: own.and_then(|line| of_line(look, line, today)).ok_or_else(missing)?,
         children: lines.iter().filter(of_file).filter_map(|l| of_line(look, l, today)).collect(),
         runs: scans.filter(|event| event.event.0 < horizon).map(run).collect(),
-        attribution: found.attribution.clone(),
+        attribution: found.description.attribution.clone(),
     })
 }
 
