@@ -83,6 +83,12 @@ fn search(i: usize) -> String {
         "条例",
         "生物科技",
         "机器人学习",
+        "中科院上海有机所",
+        "上师大",
+        "chj",
+        "徐汇 机器人",
+        "漕河泾 生物",
+        "上海医药 条例",
     ];
     let word = words[i % words.len()];
     let encoded: String = word.bytes().map(|b| format!("%{b:02X}")).collect();

@@ -59,6 +59,8 @@ pub(super) enum Allowing {
 
 /// Scores from this on are of names, below it of other texts.
 pub(super) const NAMED: u16 = 4_000;
+/// Scores from this on are of one text that has everything.
+pub(super) const ONE_TEXT: u16 = TEXT_SPELLED;
 /// Scores below this are of what was nearly or partly typed.
 pub(super) const EXACT: u16 = 900;
 /// Within a rank a closer name is better, and one of which more is known: so much is added at most.

@@ -8,7 +8,7 @@ use super::clauses::{
 use super::document::{Entry, unpacked};
 use super::explain::explain;
 use super::facets::{Filter, Tally};
-use super::judge::{Allowing, EXACT, How, Judge, NAMED, Verdict};
+use super::judge::{Allowing, EXACT, How, Judge, NAMED, ONE_TEXT, Verdict};
 use super::short_forms::{can_shorten, in_order};
 use super::standing::Standing;
 use super::wanted::Wanted;
@@ -96,7 +96,7 @@ impl<'a> Search<'a> {
             let promises = self.short_promises()?;
             self.add(&mut found, promises, Allowing::Short, filter)?;
         }
-        if named(&found) == 0 && found.len() < ENOUGH {
+        if !found.iter().any(|found| found.verdict.is_none() || found.scores(ONE_TEXT)) {
             let promises =
                 self.promises(|marks| mark_slips(marks, &self.index.fields, &self.wanted))?;
             self.add(&mut found, promises, Allowing::Slips, filter)?;

@@ -29,7 +29,7 @@ const LEFT_OUT_UNKNOWN: u32 = 3;
 /// Costs that are too much: this, and so much more for each character typed, up to the last.
 const COST_BASE: u32 = 3;
 const COST_A_CHAR: u32 = 4;
-pub(super) const COST_MAX: u32 = 28;
+const COST_MAX: u32 = 28;
 
 /// Words that names are made of, and forms that stand for others.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -269,6 +269,7 @@ fn replaced(text: &str, from: &str, to: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn cost(forms: &ShortForms, short: &str, name: &str) -> Option<u32> {
         let chars = |text: &str| text.chars().collect::<Vec<char>>();
@@ -316,6 +317,20 @@ mod tests {
         ] {
             let [first, second] = [likelier, other].map(|name| cost(&forms, short, name));
             assert!(first.unwrap_or(u32::MAX) < second.unwrap_or(u32::MAX), "{short}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_fit_is_the_short_name_in_order(name in "[上海交通大学院科研究所化有限公司a ]{0,64}", taken in any::<u64>()) {
+            let forms = ShortForms::shipped().expect("the list that ships is sound");
+            let chars = name.chars().enumerate();
+            let short: String =
+                chars.filter(|(at, _)| taken >> (at % 64) & 1 == 1).map(|(_, c)| c).collect();
+            if let Some(cost) = cost(&forms, &short, &name) {
+                prop_assert!(cost <= COST_MAX);
+                prop_assert!(short.chars().count() > 1);
+            }
         }
     }
 

@@ -308,7 +308,7 @@ fn words_are_all_wanted_then_with_the_place_then_some() {
                 true,
             ),
             // Of one run without a space at least half.
-            ("机器人研究中心", vec!["远山机器人研究院"], true),
+            ("机器人研究中心", vec!["远山机器人研究院", "远山农业研究院"], true),
             ("火星 移民局", vec![], false),
         ] {
             assert_eq!(noted(&view, &index, typed), (own(&wanted), note), "{typed}");
