@@ -479,7 +479,14 @@ impl Places {
             || grammar.cities.at(chars, from).is_some()
             || self.others.at(chars, from).is_some();
         let latin = name.chars().any(|c| c.is_ascii_alphabetic());
-        let named = strong || known.is_some() || placed || latin;
+        // 某某集团生产基地项目: a firm inside makes a name of it.
+        let firm = (from + 2..end).any(|at| {
+            grammar.entity_ends.at(&chars[..end], at).is_some_and(|(length, index)| {
+                grammar.entity_kinds[index].strong && at + length < end
+            })
+        });
+        let numbered = name.chars().any(|c| c.is_ascii_digit()) && !name.contains('第');
+        let named = !numbered && (strong || known.is_some() || placed || latin || firm);
         let own_only = self.own_at(chars, from) == Some(length);
         if !followed || !named || length < 3 || own_only || name.contains(['的', '了']) {
             return None;
