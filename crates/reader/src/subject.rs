@@ -403,7 +403,14 @@ impl Places {
         (at..limit.min(at + 8)).any(|i| {
             grammar.entity_ends.at(chars, i).is_some_and(|(n, _)| {
                 let name: String = chars[from..i + n].iter().collect();
-                self.quoted.contains(&name) || self.full(&name).is_some()
+                // 某某集团…生产基地项目: behind the name of a firm a verb does not end it.
+                let firm = (from + 2..at).any(|earlier| {
+                    grammar
+                        .entity_ends
+                        .at(&chars[..at], earlier)
+                        .is_some_and(|(_, index)| grammar.entity_kinds[index].strong)
+                });
+                firm || self.quoted.contains(&name) || self.full(&name).is_some()
             })
         })
     }
