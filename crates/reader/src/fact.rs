@@ -773,7 +773,9 @@ impl Reading<'_> {
     ) -> (Valid, Option<String>, &'static str) {
         let chars = &scanned.sentence.chars;
         let times = &self.grammar.times;
-        let said = |mark: &&Mark| mark.valid.is_some() || mark.current;
+        let said = |mark: &&Mark| {
+            (mark.valid.is_some() || mark.current) && !self.is_past(scanned, mark, figure, clause)
+        };
         let before = scanned.marks.iter().rfind(|mark| mark.end <= figure.start && said(mark));
         let after = scanned.marks.iter().find(|mark| {
             mark.start >= figure.end && mark.end <= clause.end && mark.valid.is_some()
@@ -800,6 +802,18 @@ impl Reading<'_> {
             Some(Mark { valid: Some(valid), .. }) => (*valid, forecast, "said"),
             Some(_) => (self.document.anchor.default_time(false, 0), forecast, "current"),
             None => (default, forecast, "default"),
+        }
+    }
+
+    /// 成立于2008年 dates the founding, 由2020年的1.1万人增加到 only the first of two figures.
+    fn is_past(&self, scanned: &Scanned<'_>, mark: &Mark, figure: &Figure, clause: Clause) -> bool {
+        let chars = &scanned.sentence.chars;
+        match mark.start.checked_sub(1).and_then(|i| chars.get(i)) {
+            Some('于') => mark.end <= clause.start,
+            Some('由' | '从') => {
+                scanned.figures.iter().any(|f| f.start >= mark.end && f.end <= figure.start)
+            }
+            _ => false,
         }
     }
 

@@ -403,7 +403,14 @@ impl Places {
         (at..limit.min(at + 8)).any(|i| {
             grammar.entity_ends.at(chars, i).is_some_and(|(n, _)| {
                 let name: String = chars[from..i + n].iter().collect();
-                self.quoted.contains(&name) || self.full(&name).is_some()
+                // 某某集团…生产基地项目: behind the name of a firm a verb does not end it.
+                let firm = (from + 2..at).any(|earlier| {
+                    grammar
+                        .entity_ends
+                        .at(&chars[..at], earlier)
+                        .is_some_and(|(_, index)| grammar.entity_kinds[index].strong)
+                });
+                firm || self.quoted.contains(&name) || self.full(&name).is_some()
             })
         })
     }
@@ -479,7 +486,14 @@ impl Places {
             || grammar.cities.at(chars, from).is_some()
             || self.others.at(chars, from).is_some();
         let latin = name.chars().any(|c| c.is_ascii_alphabetic());
-        let named = strong || known.is_some() || placed || latin;
+        // 某某集团生产基地项目: a firm inside makes a name of it.
+        let firm = (from + 2..end).any(|at| {
+            grammar.entity_ends.at(&chars[..end], at).is_some_and(|(length, index)| {
+                grammar.entity_kinds[index].strong && at + length < end
+            })
+        });
+        let numbered = name.chars().any(|c| c.is_ascii_digit()) && !name.contains('第');
+        let named = !numbered && (strong || known.is_some() || placed || latin || firm);
         let own_only = self.own_at(chars, from) == Some(length);
         if !followed || !named || length < 3 || own_only || name.contains(['的', '了']) {
             return None;
