@@ -540,3 +540,6 @@ pub(crate) fn digests(tx: &mut Tx<'_>) -> Result<BTreeMap<i64, (i64, String)>> {
         |(event, (count, hasher)): (i64, (i64, Hasher))| (event, (count, hex(&hasher.digest())));
     Ok(hashers.into_iter().map(digest).collect())
 }
+
+#[cfg(test)]
+mod tests;

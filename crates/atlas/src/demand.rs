@@ -11,6 +11,7 @@ use kernel::text::fold;
 use kernel::{Day, Decimal, EntityId, Fen, Refusal, Valid};
 use matching::supply::{self, Offer};
 use matching::{Compare, Engine, Fact, Feedback, Matches, Options, Record, Rules, Unknowns};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::{Tx, params};
@@ -21,6 +22,8 @@ const TITLE_CHARS_MAX: usize = 200;
 const TEXT_CHARS_MAX: usize = 8_000;
 /// Characters of one condition.
 const CONDITION_CHARS_MAX: usize = 300;
+/// Characters of the name of a group.
+const GROUP_CHARS_MAX: usize = 120;
 /// Records that are offered at most.
 const OFFERED_MAX: usize = 300_000;
 /// Results of one question at most.
@@ -85,6 +88,8 @@ impl Demand {
 pub struct Supply {
     stamp: u64,
     engine: Engine,
+    /// Whom each group of the records is: by the name that the engine knows it by.
+    groups: BTreeMap<String, EntityId>,
     /// Answers that the engine has learnt from: id, record, question.
     learnt: BTreeMap<String, (String, String)>,
 }
@@ -96,15 +101,22 @@ impl Supply {
     pub fn gather(tx: &mut Tx<'_>, view: &View, rules: &Arc<Rules>) -> Result<Supply> {
         let offers = supply::shipped(rules)?;
         let engine = Engine::create(None, Arc::clone(rules)).map_err(of_engine)?;
-        let records = Gather::new(view, &offers).records(tx)?;
+        let gather = Gather::new(view, &offers);
+        let records = gather.records(tx)?;
+        let groups = gather.groups.into_inner();
         engine.add(&records).map_err(of_engine)?;
         engine.commit().map_err(of_engine)?;
-        Ok(Supply { stamp: stamp(view), engine, learnt: BTreeMap::new() })
+        Ok(Supply { stamp: stamp(view), engine, groups, learnt: BTreeMap::new() })
     }
 
     /// Whether nothing but answers came since it was gathered.
     pub fn fresh(&self, view: &View) -> bool {
         self.stamp == stamp(view)
+    }
+
+    /// Whom a group of a result is.
+    pub fn group(&self, name: &str) -> Option<EntityId> {
+        self.groups.get(name).copied()
     }
 
     /// How many records are offered.
@@ -321,6 +333,8 @@ struct Gather<'a> {
     offers: BTreeMap<u16, &'a Offer>,
     /// Properties that some offer wants, by number.
     wanted: BTreeSet<u16>,
+    /// Owners by the names that records bear.
+    groups: RefCell<BTreeMap<String, EntityId>>,
 }
 
 impl<'a> Gather<'a> {
@@ -331,7 +345,12 @@ impl<'a> Gather<'a> {
         let fields = offers.iter().flat_map(|offer| offer.fields.values().flatten());
         let facts = offers.iter().flat_map(|offer| offer.facts.values().map(|feed| &feed.property));
         let wanted = fields.chain(facts).filter_map(|key| schema.property_ix(key));
-        Gather { view, offers: by_kind.collect(), wanted: wanted.map(|ix| ix.0).collect() }
+        Gather {
+            view,
+            offers: by_kind.collect(),
+            wanted: wanted.map(|ix| ix.0).collect(),
+            groups: RefCell::default(),
+        }
     }
 
     fn offer(&self, entity: EntityId) -> Option<&'a Offer> {
@@ -405,11 +424,29 @@ impl<'a> Gather<'a> {
         Record {
             id: entity.to_string(),
             kind: offer.offered_as.clone(),
-            group: owners.first().map_or(String::new(), |id| id.to_string()),
+            group: owners.first().map_or(String::new(), |id| self.group(*id)),
             topics: BTreeSet::new(),
             cited: 0,
             fields: fields.filter(|(_, text)| !text.is_empty()).collect(),
             facts,
+        }
+    }
+
+    /// The name by which the engine knows an owner; two of one name are told apart by their ids.
+    fn group(&self, owner: EntityId) -> String {
+        let names = self.view.names(owner);
+        let name: String = names.any_zh().chars().take(GROUP_CHARS_MAX).collect();
+        let mut groups = self.groups.borrow_mut();
+        match groups.get(&name) {
+            Some(known) if *known != owner => {
+                let name = format!("{name} {owner}");
+                groups.insert(name.clone(), owner);
+                name
+            }
+            _ => {
+                groups.insert(name.clone(), owner);
+                name
+            }
         }
     }
 

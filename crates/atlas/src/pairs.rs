@@ -104,7 +104,7 @@ pub fn find(tx: &mut Tx<'_>, view: &View) -> Result<Pairs> {
         for (id, names) in of_group {
             let (own, place) = (id.to_string(), place_name(view, *id));
             for name in names {
-                let query = Query { name, kind: None, place: place.as_deref() };
+                let query = Query { name, kind: kind_name(view, *id), place: place.as_deref() };
                 for one in index.resolve_with(&mut scratch, &query, Some(&own)) {
                     let Ok(other) = one.id.parse::<EntityId>() else { continue };
                     if one.zone == Zone::Separate || apart.keeps(*id, other) {
@@ -150,7 +150,18 @@ fn in_group(view: &View, kind: schema::KindIx, group: &str) -> bool {
 }
 
 fn entry(view: &View, id: EntityId, names: &[String]) -> Entry {
-    Entry { id: id.to_string(), names: names.to_vec(), kind: None, place: place_name(view, id) }
+    Entry {
+        id: id.to_string(),
+        names: names.to_vec(),
+        kind: kind_name(view, id).map(str::to_string),
+        place: place_name(view, id),
+    }
+}
+
+/// What an entity is, when its kind says more than that it is an organization: a street is no
+/// development zone, a firm no university.
+fn kind_name(view: &View, id: EntityId) -> Option<&str> {
+    Some(view.kind_key(id)).filter(|kind| !matches!(*kind, "organization" | ""))
 }
 
 /// The Chinese name of the district an entity is in.

@@ -34,7 +34,7 @@ pub struct Term {
 pub struct Lexicon {
     asking: BTreeSet<String>,
     phrases: Phrases,
-    meanings: Vec<Vec<String>>,
+    meanings: Vec<(Vec<String>, f32)>,
     topics: BTreeMap<String, Topic>,
 }
 
@@ -96,7 +96,8 @@ impl Lexicon {
             self.asking.insert(word);
         }
         for line in synonyms {
-            self.meanings.push(line.mean.iter().map(|word| fold(word)).collect());
+            let words = line.mean.iter().map(|word| fold(word)).collect();
+            self.meanings.push((words, line.strength));
             let meaning = self.meanings.len() - 1;
             line.words.iter().for_each(|word| self.phrases.add(fold(word), Some(meaning)));
         }
@@ -108,7 +109,7 @@ impl Lexicon {
 
     pub(crate) fn finish(&mut self) {
         for topic in self.topics.values() {
-            self.meanings.push(topic.words.clone());
+            self.meanings.push((topic.words.clone(), 1.0));
             let meaning = self.meanings.len() - 1;
             topic.words.iter().for_each(|word| self.phrases.add(word.clone(), Some(meaning)));
         }
@@ -138,8 +139,8 @@ impl Lexicon {
         });
         let brought = self.brought(&meanings, topics);
         let mut more: BTreeMap<String, f32> = BTreeMap::new();
-        for words in &brought {
-            let weight = expanded / (words.len().max(1) as f32).sqrt();
+        for (words, strength) in &brought {
+            let weight = expanded * strength / (words.len().max(1) as f32).sqrt();
             for word in words.iter().filter(|word| !folded.contains(word.as_str())) {
                 tokens(word, |token, _, _| {
                     let lone = worth(token, 0.0) == 0.0 && word.chars().count() > 1;
@@ -186,10 +187,15 @@ impl Lexicon {
         if kept.trim().is_empty() { (folded.to_string(), meanings) } else { (kept, meanings) }
     }
 
-    fn brought(&self, meanings: &BTreeSet<usize>, topics: &BTreeSet<String>) -> Vec<&Vec<String>> {
+    fn brought(
+        &self,
+        meanings: &BTreeSet<usize>,
+        topics: &BTreeSet<String>,
+    ) -> Vec<(&Vec<String>, f32)> {
         let by_words = meanings.iter().filter_map(|at| self.meanings.get(*at));
+        let by_words = by_words.map(|(words, strength)| (words, *strength));
         let by_topic = topics.iter().filter_map(|key| self.topics.get(key));
-        by_words.chain(by_topic.map(|topic| &topic.words)).collect()
+        by_words.chain(by_topic.map(|topic| (&topic.words, 1.0))).collect()
     }
 
     /// How alike two sets of topics are, 0 to 1: shared ones, and half for those below the same

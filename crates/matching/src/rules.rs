@@ -183,6 +183,13 @@ struct ReasonLine {
 pub(crate) struct SynonymLine {
     pub(crate) words: Vec<String>,
     pub(crate) mean: Vec<String>,
+    /// How many times as much as a usual synonym its words count: a translation says the same.
+    #[serde(default = "usual")]
+    pub(crate) strength: f32,
+}
+
+fn usual() -> f32 {
+    1.0
 }
 
 /// A topic with the words that speak of it.

@@ -5,7 +5,8 @@ use crate::ask::Asked;
 use crate::problem::Result;
 use crate::wire::label::Label;
 use crate::wire::matching::{
-    ConstraintTerm, InstitutionCount, FailedConstraint, MatchVocabulary, Matches, DeclineReason, VocabularyTerm,
+    ConstraintTerm, DeclineReason, FailedConstraint, InstitutionCount, MatchVocabulary, Matches,
+    VocabularyTerm,
 };
 use atlas::answer;
 use atlas::demand::{self, Demand};
@@ -15,8 +16,10 @@ use std::collections::BTreeMap;
 
 /// What a demand may ask for, and why an offer may be declined.
 pub fn vocabulary(rules: &Rules) -> Result<MatchVocabulary> {
-    let term =
-        |key: &str, label: &kernel::Label| VocabularyTerm { key: key.to_string(), label: label.into() };
+    let term = |key: &str, label: &kernel::Label| VocabularyTerm {
+        key: key.to_string(),
+        label: label.into(),
+    };
     let offered = demand::offered_kinds(rules)?;
     let kinds = rules.kinds().filter(|kind| offered.contains(&kind.key));
     let constraint = |one: &matching::Constraint| ConstraintTerm {
@@ -31,8 +34,10 @@ pub fn vocabulary(rules: &Rules) -> Result<MatchVocabulary> {
         .to_string(),
         choices: one.names.iter().map(|(key, label)| term(key, label)).collect(),
     };
-    let reason =
-        |one: &matching::Reason| DeclineReason { code: one.code.clone(), label: (&one.label).into() };
+    let reason = |one: &matching::Reason| DeclineReason {
+        code: one.code.clone(),
+        label: (&one.label).into(),
+    };
     Ok(MatchVocabulary {
         kinds: kinds.map(|kind| term(&kind.key, &kind.label)).collect(),
         constraints: rules.constraints().iter().map(constraint).collect(),
@@ -52,8 +57,14 @@ pub fn matches(
     let canonical = demand.canonical();
     let answers = answer::standing(asked.tx)?;
     let view = asked.view;
-    let found = app.with_supply(asked.tx, view, |supply| {
-        Ok(supply.matching(view, demand, &answers, limit)?)
+    let (found, groups) = app.with_supply(asked.tx, view, |supply| {
+        let found = supply.matching(view, demand, &answers, limit)?;
+        let mut groups: BTreeMap<String, (Option<EntityId>, usize)> = BTreeMap::new();
+        for one in &found.matches {
+            let group = supply.group(&one.record.group);
+            groups.entry(one.record.group.clone()).or_insert((group, 0)).1 += 1;
+        }
+        Ok((found, groups))
     })?;
     let look = asked.look();
     let digest = answer::demand_digest(&canonical);
@@ -64,14 +75,8 @@ pub fn matches(
         let before = id.and_then(|id| given.get(&id)).map(|one| look.answer(rules, one));
         look.match_result(one, before)
     };
-    let mut groups: BTreeMap<String, usize> = BTreeMap::new();
-    for one in &found.matches {
-        *groups.entry(one.record.group.clone()).or_default() += 1;
-    }
-    let covered = |(group, count): (String, usize)| {
-        let institution = group.parse::<EntityId>().ok().map(|id| look.entity(id));
-        let label = institution.as_ref().map_or(String::new(), |one| one.name.text().to_string());
-        InstitutionCount { institution, label, count }
+    let covered = |(label, (institution, count)): (String, (Option<EntityId>, usize))| {
+        InstitutionCount { institution: institution.map(|id| look.entity(id)), label, count }
     };
     let mut coverage: Vec<InstitutionCount> = groups.into_iter().map(covered).collect();
     coverage.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));

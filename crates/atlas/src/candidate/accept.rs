@@ -193,17 +193,17 @@ impl<'a> Accepting<'a> {
             (None | Some("="), _) => value.to_string(),
             (Some(sign), _) => format!("{sign}{value}"),
         };
+        if found.kind == "fact" {
+            let number = kernel::Quantity::parse(&text);
+            number.map_err(|refusal| no_value(&refusal, &text))?;
+        }
         let unit = match found.kind.as_str() {
             "event" => "日期",
             _ => found.unit.as_deref().unwrap_or_default(),
         };
         let made =
             scan::measured(self.schema, found.indicator.as_deref(), &found.property, &text, unit);
-        let made = made.map_err(|refusal| {
-            let rule = refusal.rule.clone();
-            let (zh, en) = (refusal.message.zh.clone(), refusal.message.en.clone());
-            Refusal::new("E-CAND-02", rule, zh, en).column("value").value(&text)
-        })?;
+        let made = made.map_err(|refusal| no_value(&refusal, &text))?;
         let mut qualifiers = made.qualifiers;
         if found.forecast {
             qualifiers.push(("forecast".to_string(), "true".to_string()));
@@ -251,6 +251,12 @@ fn draft(kind: &str, name: &str) -> DraftEntity {
     let lang = if has_han(name) { "zh" } else { "en" };
     let name = DraftName { text: name.to_string(), lang, field: "subject".to_string() };
     DraftEntity { kind: kind.to_string(), keys: Vec::new(), names: vec![name] }
+}
+
+/// `E-CAND-02`: what should be the value is none, for the reason that values are refused.
+fn no_value(refusal: &Refusal, text: &str) -> Error {
+    let (zh, en) = (refusal.message.zh.clone(), refusal.message.en.clone());
+    Refusal::new("E-CAND-02", refusal.rule.clone(), zh, en).column("value").value(text).into()
 }
 
 /// `E-CAND-03`: nobody, or more than one, is called so.
