@@ -361,7 +361,8 @@ fn rewrite(lexicon: &Lexicon, words: &Trie<u32>, chars: &[char], out: &mut Strin
     let mut at = 0;
     while at < chars.len() {
         let found = words.longest(letters(&chars[at..]));
-        match found.and_then(|(length, id)| Some((length, lexicon.replacements.get(id as usize)?))) {
+        match found.and_then(|(length, id)| Some((length, lexicon.replacements.get(id as usize)?)))
+        {
             Some((length, new)) => {
                 out.push_str(new);
                 at += length;

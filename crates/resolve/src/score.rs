@@ -168,7 +168,8 @@ impl Weights {
             values[*feature as usize] = entry.weight;
             labels.push(Label::new(&entry.zh, &entry.en));
         }
-        if let Some(key) = file.features.keys().find(|k| !Feature::ALL.iter().any(|f| f.key() == *k))
+        if let Some(key) =
+            file.features.keys().find(|k| !Feature::ALL.iter().any(|f| f.key() == *k))
         {
             return Err(missing(key));
         }

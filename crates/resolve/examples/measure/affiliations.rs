@@ -1,7 +1,7 @@
 //! Affiliation lines to organizations of a register.
 
-use resolve::affiliation::{NameKind, Organizations, Record};
 use resolve::Lexicon;
+use resolve::affiliation::{NameKind, Organizations, Record};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -43,8 +43,10 @@ pub(crate) fn register(file: &str) -> Result<Vec<Record>, Box<dyn Error>> {
 /// Prints precision and recall over ids, on the lines whose ids are all in the register.
 pub(crate) fn run(file: &str, ror: &str, show: bool) -> Result<(), Box<dyn Error>> {
     let records = register(ror)?;
-    let names: BTreeMap<String, String> =
-        records.iter().map(|r| (r.id.clone(), r.names.first().map_or(String::new(), |n| n.0.clone()))).collect();
+    let names: BTreeMap<String, String> = records
+        .iter()
+        .map(|r| (r.id.clone(), r.names.first().map_or(String::new(), |n| n.0.clone())))
+        .collect();
     let start = Instant::now();
     let organizations = Organizations::build(Arc::new(Lexicon::shipped()?), records);
     println!("{} organizations indexed in {:.2} s", names.len(), start.elapsed().as_secs_f64());

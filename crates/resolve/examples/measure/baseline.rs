@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 /// For each query its best name and a likeness from 0 to 1.
-pub(crate) fn edit_distance(names: &[(String, String)], queries: &[&str]) -> Vec<Option<(String, f64)>> {
+pub(crate) fn edit_distance(
+    names: &[(String, String)],
+    queries: &[&str],
+) -> Vec<Option<(String, f64)>> {
     let rows: Vec<(Vec<char>, &String)> =
         names.iter().map(|(id, name)| (folded(name), id)).collect();
     let best = |query: &&str| {

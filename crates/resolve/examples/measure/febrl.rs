@@ -68,7 +68,8 @@ pub(crate) fn run(left: &str, right: &str) -> Result<(), Box<dyn Error>> {
     let number = |id: &str| id.split('-').nth(1).unwrap_or_default().to_string();
     let gold = left_ids.len() as f64;
     for (name, pairs) in [("all above 0", &linkage.pairs), ("one to one", &pairs)] {
-        let same = |p: &&resolve::link::Pair| number(&left_ids[p.left]) == number(&right_ids[p.right]);
+        let same =
+            |p: &&resolve::link::Pair| number(&left_ids[p.left]) == number(&right_ids[p.right]);
         let hits = pairs.iter().filter(same).count() as f64;
         let f1 = 2.0 * hits / (pairs.len() as f64 + gold);
         println!("{name}: {} pairs, {hits} right, F1 {f1:.4}", pairs.len());

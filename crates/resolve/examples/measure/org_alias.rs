@@ -101,7 +101,12 @@ fn right(found: &Answers, gold: &[Option<&str>], row: usize) -> bool {
 }
 
 /// Right answers, answers, queries that have an answer.
-fn counted(found: &Answers, gold: &[Option<&str>], rows: &[usize], at: f64) -> (usize, usize, usize) {
+fn counted(
+    found: &Answers,
+    gold: &[Option<&str>],
+    rows: &[usize],
+    at: f64,
+) -> (usize, usize, usize) {
     let answered = |r: &&usize| found[**r].as_ref().is_some_and(|f| f.1 >= at);
     let hits = rows.iter().filter(answered).filter(|r| right(found, gold, **r)).count();
     let known = rows.iter().filter(|r| gold[**r].is_some()).count();
@@ -115,8 +120,12 @@ fn scores(found: &Answers, gold: &[Option<&str>], rows: &[usize], at: f64) -> (f
 }
 
 fn best_threshold(found: &Answers, gold: &[Option<&str>], rows: &[usize]) -> f64 {
-    let mut levels: Vec<f64> = rows.iter().filter_map(|r| found[*r].as_ref().map(|f| f.1)).collect();
+    let mut levels: Vec<f64> =
+        rows.iter().filter_map(|r| found[*r].as_ref().map(|f| f.1)).collect();
     levels.sort_by(f64::total_cmp);
     let score = |at: &f64| scores(found, gold, rows, *at).2;
-    levels.into_iter().max_by(|a, b| score(a).total_cmp(&score(b)).then(b.total_cmp(a))).unwrap_or(0.5)
+    levels
+        .into_iter()
+        .max_by(|a, b| score(a).total_cmp(&score(b)).then(b.total_cmp(a)))
+        .unwrap_or(0.5)
 }
