@@ -58,6 +58,8 @@ pub const LINE_BYTES_MAX: usize = 4_000;
 const WORDS_MAX: usize = 400;
 /// Organizations told for one line.
 const FINDINGS_MAX: usize = 12;
+/// How rare a word is that no name has: the scale the odds below were set on.
+const RAREST: f32 = 10.85;
 /// From this score on a finding is told.
 const TOLD: f64 = 0.7;
 
@@ -88,8 +90,8 @@ pub struct Organizations {
     cities: Trie<()>,
     university: u64,
     school: Vec<u64>,
+    /// From 0 to [`RAREST`], whatever the size of the register.
     rarity: NumberMap<f32>,
-    rarest: f32,
 }
 
 /// A word of a line.
@@ -142,7 +144,9 @@ impl Organizations {
             heads.push(Head { id: record.id.into(), country, city: city.into(), active });
         }
         let all = heads.len().max(1) as f32;
-        let rarity = counts.into_iter().map(|(unit, n)| (unit, (all / n as f32).ln_1p())).collect();
+        let scale = RAREST / all.ln_1p();
+        let rarity = |count: u32| scale * (all / count as f32).ln_1p();
+        let rarity = counts.into_iter().map(|(unit, count)| (unit, rarity(count))).collect();
         let (mut names, mut bearers) = (Trie::new(), Vec::with_capacity(rows.len()));
         for (row, list) in rows {
             names.insert(row.into_iter(), bearers.len() as u32);
@@ -152,7 +156,6 @@ impl Organizations {
         for (name, code) in &lexicon.countries {
             countries.insert(word_row(&lexicon, name).into_iter(), *code);
         }
-        let rarest = all.ln_1p();
         let university = word_unit("university");
         let school = ["school", "faculty", "college", "department"].map(word_unit).to_vec();
         Organizations {
@@ -165,7 +168,6 @@ impl Organizations {
             university,
             school,
             rarity,
-            rarest,
         }
     }
 
@@ -330,7 +332,8 @@ impl Organizations {
         let mut odds = -4.0 + f64::from(rare.min(24.0)) * 0.12 + f64::from(named.min(14.0)) * 0.12;
         if span.whole() {
             odds += 1.2;
-        } else if span.goes_on() {
+        } else if span.goes_on() && !is_han_unit(span.words[span.to].unit) {
+            // Chinese goes on without a comma: 复旦大学物理学系.
             odds -= 1.0;
         }
         if found.len() == 1 && !is_han_unit(found[0].unit) {
@@ -396,7 +399,7 @@ impl Organizations {
     }
 
     fn rarity_of(&self, unit: u64) -> f32 {
-        self.rarity.get(&unit).copied().unwrap_or(self.rarest)
+        self.rarity.get(&unit).copied().unwrap_or(RAREST)
     }
 
     /// Whether a word says what kind of body it is, not which.
@@ -476,4 +479,57 @@ fn turns(row: Vec<u64>) -> Vec<(Vec<u64>, bool)> {
     }
     out.insert(0, (row, false));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn organizations() -> Organizations {
+        let record = |id: &str, country: &str, city: &str, names: &[&str]| Record {
+            id: id.to_string(),
+            country: country.to_string(),
+            city: city.to_string(),
+            names: names.iter().map(|name| ((*name).to_string(), NameKind::Label)).collect(),
+            active: true,
+        };
+        let records = [
+            record("fudan", "CN", "Shanghai", &["Fudan University", "复旦大学"]),
+            record("zhongshan", "CN", "Shanghai", &["复旦大学附属中山医院"]),
+            record("york-gb", "GB", "York", &["University of York"]),
+            record("york-ca", "CA", "Toronto", &["York University"]),
+            record("tartu", "EE", "Tartu", &["Tartu Ülikool", "University of Tartu"]),
+        ];
+        let lexicon = Arc::new(Lexicon::shipped().expect("the shipped lists are sound"));
+        Organizations::build(lexicon, records)
+    }
+
+    #[test]
+    fn finds_whom_a_line_names() {
+        let organizations = organizations();
+        for (line, expected) in [
+            ("Dept. of Physics, Fudan University, Shanghai, P.R. China", vec!["fudan"]),
+            ("Department of Law, University of York, York, UK", vec!["york-gb"]),
+            ("Faculty of Science, York University, Toronto, Canada", vec!["york-ca"]),
+            ("Institute of Ecology, Univ. of Tartu, Tartu, Estonia", vec!["tartu"]),
+            ("复旦大学附属中山医院心内科,上海", vec!["zhongshan"]),
+            ("复旦大学物理学系", vec!["fudan"]),
+            ("York, UK", vec![]),
+            ("", vec![]),
+        ] {
+            let found: Vec<&str> = organizations.affiliate(line).iter().map(|f| f.id).collect();
+            assert_eq!(found, expected, "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn places_lie_in_the_line(line in "(Fudan University|复旦大学|[\\PC]{0,6}|, |’){0,12}") {
+            for finding in organizations().affiliate(&line) {
+                prop_assert!(line.get(finding.start..finding.end).is_some_and(|t| !t.is_empty()));
+                prop_assert!((0.0..=1.0).contains(&finding.score));
+            }
+        }
+    }
 }

@@ -191,7 +191,8 @@ fn facts(
         }
         _ => (false, false, false),
     };
-    let part = part_whole(query, name, &table.left, &table.right);
+    let part = part_whole(query, name, &table.left, &table.right)
+        || (conflict && (goes_on(query, name) || goes_on(name, query)));
     let parents = query.parent_units > 0 && name.parent_units > 0;
     let agree = parents && parents_agree(query, name, table);
     [
@@ -242,6 +243,11 @@ fn part_whole(query: &Profile, name: &Profile, left: &[bool], right: &[bool]) ->
         own_found == 0 && in_body >= 2 && bare * 3 <= whole_found.len()
     };
     lone(query, left, name, right) || lone(name, right, query, left)
+}
+
+/// Whether a name is the other and more, as 复旦大学出版社 is 复旦大学 and more.
+fn goes_on(short: &Profile, long: &Profile) -> bool {
+    short.units.len() > 1 && long.units.starts_with(&short.units)
 }
 
 /// Whether the bodies share most of the shorter of their names.

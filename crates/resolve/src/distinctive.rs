@@ -3,7 +3,7 @@
 use crate::lexicon::{Class, Lexicon, Region};
 
 /// A name longer than this many characters is not taken apart.
-pub const CHARS_MAX: usize = 300;
+pub(crate) const CHARS_MAX: usize = 300;
 
 /// Where the parts of one body's name lie, in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +116,8 @@ fn place(lexicon: &Lexicon, chars: &[char], inner: bool) -> Option<(usize, Regio
             && lexicon.suffixed.longest(letters(chars)).is_some_and(|(l, ())| l == length);
         // 海淀区 takes its suffix; 上海市场 does not lose its market.
         let tail = if splits_word(lexicon, chars, length, tail) { 0 } else { tail };
-        if !bare && !(found.is_scope() && found.city > 0) {
+        let wide = found.is_scope() && found.city > 0;
+        if !bare && !wide {
             return Some((length + tail, found));
         }
     }

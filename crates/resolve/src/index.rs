@@ -83,13 +83,21 @@ pub struct Scratch {
 }
 
 /// Candidates compared for one reading of a name.
-const CANDIDATES_MAX: usize = 24;
+const CANDIDATES_MAX: usize = 12;
 /// Places in the lists that one reading may read.
-const POSTINGS_MAX: usize = 24_000;
+const POSTINGS_MAX: usize = 8_000;
 /// Organizations told for one query.
 const MATCHES_MAX: usize = 10;
 /// Names of one writing, or with one acronym, that are looked at.
 const EQUALS_MAX: usize = 16;
+
+/// What is kept of an entry beside its names.
+#[derive(Debug)]
+struct Head {
+    id: Box<str>,
+    kind: Option<Box<str>>,
+    places: Vec<Region>,
+}
 
 #[derive(Debug)]
 struct Row {
@@ -103,7 +111,7 @@ struct Row {
 pub struct Index {
     lexicon: Arc<Lexicon>,
     weights: Weights,
-    entries: Vec<(Box<str>, Option<Box<str>>, Vec<Region>)>,
+    entries: Vec<Head>,
     rows: Vec<Row>,
     /// Gram to the range of its list and how rare it is.
     grams: NumberMap<(u32, u32, f32)>,
@@ -127,7 +135,7 @@ impl Index {
             let places = entry.place.as_deref().map_or_else(Vec::new, |p| places(&lexicon, p));
             let number = heads.len() as u32;
             names.extend(entry.names.iter().map(|name| (number, name.as_str().into())));
-            heads.push((entry.id.into(), entry.kind.map(Into::into), places));
+            heads.push(Head { id: entry.id.into(), kind: entry.kind.map(Into::into), places });
         }
         let readings: Vec<Vec<OrgName>> =
             names.par_iter().map(|(_, name)| OrgName::readings(&lexicon, name)).collect();
@@ -200,7 +208,7 @@ impl Index {
                 let (cosine, row) = scratch.hits[at];
                 let Some(candidate) = self.rows.get(row as usize) else { continue };
                 let head = &self.entries[candidate.entry as usize];
-                if without.is_some_and(|id| *head.0 == *id) {
+                if without.is_some_and(|id| *head.id == *id) {
                     continue;
                 }
                 let name = &candidate.profile;
@@ -209,7 +217,7 @@ impl Index {
                 if self.is_acronym(&profile, row) {
                     values[Feature::Acronym as usize] = 1.0;
                 }
-                context(&mut values, query.kind, head.1.as_deref(), &places, &head.2);
+                context(&mut values, query.kind, head.kind.as_deref(), &places, &head.places);
                 found.push((candidate.entry, row, self.weights.score(&values), values));
             }
         }
@@ -229,7 +237,7 @@ impl Index {
                 let score = score + self.weights.value(Feature::Rivals) * rivals;
                 let probability = 1.0 / (1.0 + (-score).exp());
                 Match {
-                    id: &self.entries[entry as usize].0,
+                    id: &self.entries[entry as usize].id,
                     name: &self.rows[row as usize].text,
                     probability,
                     zone: self.weights.zone(probability),
@@ -453,3 +461,6 @@ fn pair_gram(left: u64, right: u64) -> u64 {
     let mixed = left.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ right.rotate_left(17);
     mixed | (1 << 63)
 }
+
+#[cfg(test)]
+mod tests;

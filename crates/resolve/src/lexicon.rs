@@ -97,7 +97,6 @@ pub struct Lexicon {
 #[derive(Debug, Clone)]
 pub(crate) struct ClassEntry {
     pub(crate) name: String,
-    pub(crate) heads: bool,
     pub(crate) meets: Vec<Class>,
 }
 
@@ -337,7 +336,7 @@ fn read_classes(file: &FormFile) -> Result<Vec<ClassEntry>, Refusal> {
         .iter()
         .map(|(name, entry)| {
             let meets = entry.meets.iter().map(position).collect::<Result<_, _>>()?;
-            Ok(ClassEntry { name: name.clone(), heads: entry.heads, meets })
+            Ok(ClassEntry { name: name.clone(), meets })
         })
         .collect()
 }

@@ -38,17 +38,21 @@ pub(crate) struct Trie<V> {
     values: Vec<Option<V>>,
 }
 
+/// Nodes that an edge's key has room for.
+const NODES_MAX: usize = 1 << 24;
+
 impl<V: Copy> Trie<V> {
     pub(crate) fn new() -> Trie<V> {
         Trie { edges: NumberMap::default(), values: vec![None] }
     }
 
-    /// Puts a word in; the first value given to a word stays.
+    /// Puts a word in; the first value given to a word stays. A full trie takes no more words.
     pub(crate) fn insert(&mut self, word: impl Iterator<Item = u64>, value: V) {
         let mut node = 0;
         for letter in word {
             node = match self.edges.get(&edge(node, letter)) {
                 Some(next) => *next,
+                None if self.values.len() >= NODES_MAX => return,
                 None => {
                     let next = self.values.len() as u32;
                     self.edges.insert(edge(node, letter), next);

@@ -37,36 +37,40 @@ pub(crate) fn run(file: &str, show: bool) -> Result<(), Box<dyn Error>> {
         .collect();
     let each = start.elapsed().as_secs_f64() * 1e6 / queries.len().max(1) as f64;
     if show {
-        for ((name, expected), found) in queries.iter().zip(&found) {
-            let right = found.as_ref().is_some_and(|f| Some(&f.0) == expected.as_ref());
-            if !right || found.as_ref().is_some_and(|f| f.1 < index.weights().review) {
-                let gold = expected.as_deref().and_then(|id| names.get(id)).unwrap_or(&"-");
-                let best = found.as_ref().map(|f| (names[f.0.as_str()], f.1));
-                println!("{name} = {gold}: {best:?}");
-                if show && best.is_some_and(|b| b.1 > 0.3) {
-                    for m in index.resolve(name.as_str()).iter().take(2) {
-                        let parts: Vec<String> = m
-                            .parts()
-                            .iter()
-                            .map(|p| {
-                                format!(
-                                    "{} {:.2}*{:.2}",
-                                    p.feature.key(),
-                                    p.value,
-                                    p.contribution / p.value
-                                )
-                            })
-                            .collect();
-                        println!("     {} {:.3} {}", m.name, m.score, parts.join(", "));
-                    }
-                }
-            }
-        }
+        explain(&index, &queries, &found, &names);
     }
     let gold: Vec<Option<&str>> = queries.iter().map(|(_, id)| id.as_deref()).collect();
     println!("{} names, {} queries, {each:.1} µs a query", rows.len(), queries.len());
     report("resolver", &found, &gold, index.weights().review);
+    let plain: Vec<(String, String)> =
+        rows.iter().map(|(id, name)| (id.clone(), name.clone().unwrap_or_default())).collect();
+    let asked: Vec<&str> = queries.iter().map(|(name, _)| name.as_str()).collect();
+    report("edit distance", &crate::baseline::edit_distance(&plain, &asked), &gold, 0.5);
+    report("cosine of rare grams", &crate::baseline::cosine(&plain, &asked), &gold, 0.5);
     Ok(())
+}
+
+/// Prints the queries that went wrong, with the reasons of the first two answers.
+fn explain(
+    index: &Index,
+    queries: &[(String, Option<String>)],
+    found: &Answers,
+    names: &BTreeMap<&str, &str>,
+) {
+    for ((name, expected), found) in queries.iter().zip(found) {
+        let right = found.as_ref().is_some_and(|f| Some(&f.0) == expected.as_ref());
+        let answered = found.as_ref().is_some_and(|f| f.1 >= index.weights().review);
+        if right == answered {
+            continue;
+        }
+        let gold = expected.as_deref().and_then(|id| names.get(id)).unwrap_or(&"-");
+        println!("{name} = {gold}");
+        for m in index.resolve(name.as_str()).iter().take(2) {
+            let part = |p: &resolve::Part| format!("{} {:+.2}", p.feature.key(), p.contribution);
+            let parts: Vec<String> = m.parts().iter().map(part).collect();
+            println!("    {:.2} {}: {}", m.probability, m.name, parts.join(", "));
+        }
+    }
 }
 
 /// Prints hit at 1, and F1 at the given threshold, at the best one, and at the best ones of folds.
