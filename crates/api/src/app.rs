@@ -71,6 +71,9 @@ pub struct Settings {
     pub limits: scan::Limits,
 }
 
+/// Sends a request body and answers with the text of the response, or why there is none.
+pub type AskReader = Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
+
 /// A second reader of documents: a chat endpoint that an operator configured. Off unless it is.
 #[derive(Clone)]
 pub struct SecondReader {
@@ -78,7 +81,7 @@ pub struct SecondReader {
     pub model: String,
     /// Sends a request body and answers with the text of the response, or why there is none.
     /// Bounded in time and size by whoever makes it.
-    pub ask: Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync>,
+    pub ask: AskReader,
 }
 
 /// What an [`App`] is made of.

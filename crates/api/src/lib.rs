@@ -24,7 +24,7 @@ pub mod wire;
 mod worker;
 
 pub use crate::app::{
-    App, Chance, Clock, Deliver, District, Parcel, Parts, SecondReader, Settings,
+    App, AskReader, Chance, Clock, Deliver, District, Parcel, Parts, SecondReader, Settings,
 };
 pub use crate::ask::{Asked, PageParams};
 pub use crate::matches::find_matches;

@@ -363,9 +363,12 @@ pub fn counts(tx: &mut Tx<'_>) -> Result<BTreeMap<SourceId, [usize; 4]>> {
     Ok(counts)
 }
 
+/// The features of a candidate, and whether it was right as it was found.
+pub type Lesson = (Vec<(String, String)>, bool);
+
 /// What reviewers decided so far: the features of each decided candidate, and whether it was
 /// right as it was found. What the ranking learns from.
-pub fn learnt(tx: &mut Tx<'_>) -> Result<Vec<(Vec<(String, String)>, bool)>> {
+pub fn learnt(tx: &mut Tx<'_>) -> Result<Vec<Lesson>> {
     let decisions = last_decisions(tx, None)?;
     let sql = "select id, features from atlas_candidate order by id";
     let mut learnt = Vec::new();

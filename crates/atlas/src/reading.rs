@@ -1,6 +1,6 @@
 //! Reading: a file that people bring becomes a document with candidates, ready to be kept.
 
-use crate::candidate::NewCandidate;
+use crate::candidate::{Lesson, NewCandidate};
 use crate::document::{NewDocument, key_of};
 use crate::error::Result;
 use crate::source::{Description, SourceKind};
@@ -117,7 +117,7 @@ fn of_candidate(places: &ShownPlaces, one: &Candidate) -> NewCandidate {
 }
 
 /// The ranking that reviewers' decisions make.
-pub fn ranking(learnt: &[(Vec<(String, String)>, bool)]) -> Ranking {
+pub fn ranking(learnt: &[Lesson]) -> Ranking {
     let mut ranking = Ranking::default();
     for (features, right) in learnt {
         ranking.learn(features, *right);

@@ -75,10 +75,7 @@ const READING_BYTES_MAX: u64 = 4 << 20;
 
 /// Asks a chat endpoint: a JSON body in, the text of the response out. The operator chose the
 /// address, so it may be anywhere; the key is never logged.
-pub(crate) fn asker(
-    url: String,
-    key: Option<String>,
-) -> std::sync::Arc<dyn Fn(&str) -> Result<String, String> + Send + Sync> {
+pub(crate) fn asker(url: String, key: Option<String>) -> api::AskReader {
     let config = ureq::Agent::config_builder()
         .timeout_global(Some(READING_TIMEOUT))
         .max_redirects(0)

@@ -14,7 +14,7 @@ export const reviewEn: Record<keyof typeof reviewZh, string> = {
   "documents.none": "No document has been read yet",
   "documents.noneWhy":
     "Add a notice, a briefing or a web page; what is read from it waits here for someone to look.",
-  "documents.signIn": "Adding a document needs an analyst's account",
+  "documents.signIn": "Documents are read and reviewed with an analyst's account",
   "documents.add": "Add a document",
   "documents.file": "Document file",
   "documents.drop": "Drop a document here, or pick one",

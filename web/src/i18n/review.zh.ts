@@ -10,7 +10,7 @@ export const reviewZh = {
   "documents.one": "文档",
   "documents.none": "还没有读过文档",
   "documents.noneWhy": "放上一份通报、简报或网页，读出来的候选会在这里等人看。",
-  "documents.signIn": "添加文档需要分析员登录",
+  "documents.signIn": "读文档、看候选需要分析员登录",
   "documents.add": "添加文档",
   "documents.file": "文档文件",
   "documents.drop": "把文档拖到这里，或点选",

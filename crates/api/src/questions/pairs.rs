@@ -138,11 +138,12 @@ fn side(asked: &mut Asked<'_, '_>, id: EntityId) -> Result<Side> {
         for statement in &group.statements {
             let value = look.value(&group.property, &statement.said.value).cell();
             match group.property.as_str() {
-                "name" | "alias" | "acronym" => {
-                    if names.len() < NAMES_MAX && !names.contains(&value) {
-                        names.push(value);
-                    }
+                "name" | "alias" | "acronym"
+                    if names.len() < NAMES_MAX && !names.contains(&value) =>
+                {
+                    names.push(value);
                 }
+                "name" | "alias" | "acronym" => {}
                 scheme if strong => keys.push(SideKey {
                     scheme: scheme.to_string(),
                     label: property.label.clone(),

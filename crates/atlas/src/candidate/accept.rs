@@ -211,7 +211,6 @@ impl<'a> Accepting<'a> {
         Ok(self.say(batch, id, found, subject, &made.property, made.value, qualifiers))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a statement has that many sides")]
     fn say(
         &mut self,
         batch: &mut Batch,

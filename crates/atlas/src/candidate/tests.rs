@@ -144,7 +144,7 @@ fn decisions_are_all_taken_or_none() {
             assert_eq!(decided(&house, 1, &document.key, &decisions), Err(code), "{decisions:?}");
         }
         assert_eq!(house.view().event_count(), before, "nothing was half written");
-        assert_eq!(decided(&house, 2, "document-0", &[good.clone()]), Err("document"));
+        assert_eq!(decided(&house, 2, "document-0", std::slice::from_ref(&good)), Err("document"));
         assert_eq!(decided(&house, 3, &document.key, &[good]), Ok(()));
         assert_eq!(house.verifies(), 0);
     });

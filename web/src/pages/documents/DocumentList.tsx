@@ -17,17 +17,28 @@ import { Upload } from "./Upload";
 export function DocumentList() {
   const { t } = useLang();
   const session = useSession();
-  const list = useApiPages<DocumentCard>("/documents", { limit: 50 }, { timeless: true });
   return (
     <>
       <PageHeader title={t("documents.title")} lead={t("documents.lead")} />
       {session.isPending ? (
-        <Loading height={140} />
+        <Loading height={460} />
       ) : session.data?.account ? (
-        <Upload />
+        <>
+          <Upload />
+          <Kept />
+        </>
       ) : (
         <SignIn />
       )}
+    </>
+  );
+}
+
+/** What was read, the latest first. */
+function Kept() {
+  const { t } = useLang();
+  const list = useApiPages<DocumentCard>("/documents", { limit: 50 }, { timeless: true });
+  return (
       <section className="section">
         <h2>{t("documents.read")}</h2>
         {list.error && !list.first && (
@@ -50,17 +61,17 @@ export function DocumentList() {
           </button>
         )}
       </section>
-    </>
   );
 }
 
-function SignIn() {
+/** Says who may read documents, and leads there. */
+export function SignIn() {
   const { t } = useLang();
   return (
     <EmptyState
       title={t("documents.signIn")}
       why={t("import.signInWhy")}
-      height={140}
+      height={460}
       action={
         <AppLink to="/account" className="button button-main">
           {t("nav.signIn")}

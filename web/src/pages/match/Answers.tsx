@@ -3,14 +3,14 @@ import { remove, segment } from "../../api/client";
 import { useAccount, useApiPages } from "../../api/query";
 import type { Answer } from "../../api/review";
 import { useLang } from "../../state/lang";
-import { EmptyState, EntityLink, ErrorState, FormError, Loading, useFormat } from "../../ui";
+import { AppLink, EmptyState, EntityLink, ErrorState, FormError, Loading, useFormat } from "../../ui";
 
 /** Every answer given, the latest first, each with a way to take it back. */
 export function Answers() {
   const { t } = useLang();
   const client = useQueryClient();
   const allowed = useAccount() !== null;
-  const list = useApiPages<Answer>("/answers", { limit: 50 }, { timeless: true });
+  const list = useApiPages<Answer>("/answers", { limit: 50 }, { timeless: true, enabled: allowed });
   const takeBack = useMutation({
     mutationFn: (id: string) => remove(`/answers/${segment(id)}`),
     onSuccess: async () => {
@@ -18,6 +18,20 @@ export function Answers() {
       client.removeQueries({ queryKey: ["match"] });
     },
   });
+  if (!allowed) {
+    return (
+      <EmptyState
+        title={t("match.signIn")}
+        why={t("import.signInWhy")}
+        height={480}
+        action={
+          <AppLink to="/account" className="button button-main">
+            {t("nav.signIn")}
+          </AppLink>
+        }
+      />
+    );
+  }
   if (list.error && !list.first) {
     return <ErrorState error={list.error} retry={() => void list.refetch()} height={480} />;
   }
