@@ -78,6 +78,30 @@ async fn a_document_is_read_reviewed_and_becomes_statements() {
 }
 
 #[tokio::test]
+async fn a_second_reader_is_believed_only_where_the_document_says_it() {
+    let facts = json!({ "facts": [
+        { "subject": "徐汇区", "property": "高等院校数", "value": 13, "unit": "所",
+          "comparator": "=", "valid_time": "2024", "forecast": "",
+          "quote": "辖区内坐落着高校13所" },
+        { "subject": "徐汇区", "property": "高等院校数", "value": 14, "unit": "所",
+          "comparator": "=", "valid_time": "2024", "forecast": "",
+          "quote": "辖区内坐落着高校13所" },
+        { "subject": "徐汇区", "property": "医院数", "value": 8, "unit": "家",
+          "comparator": "=", "valid_time": "2024", "forecast": "", "quote": "医院8家" },
+    ]});
+    let answer = json!({ "choices": [{ "message": { "content": facts.to_string() } }] });
+    let house = House::with_second_reader(&answer.to_string());
+    let analyst = house.administrator().await;
+    let text = "徐汇区概况\n2024年,辖区内坐落着高校13所,环境优美。\n";
+    let document = bring(&house, &analyst, "about.txt", text.as_bytes()).await.good();
+    let candidates = document["candidates"].as_array().expect("candidates");
+    let second: Vec<&Value> = candidates.iter().filter(|one| one["reader"] == "endpoint").collect();
+    assert_eq!(second.len(), 1, "what the document does not say is dropped: {candidates:#?}");
+    assert_eq!(second[0]["value"], "13");
+    assert!(second[0]["quote"].as_str().is_some_and(|quote| quote.contains("13")));
+}
+
+#[tokio::test]
 async fn documents_that_cannot_be_read_are_refused_by_rule() {
     let house = House::new();
     let analyst = house.administrator().await;

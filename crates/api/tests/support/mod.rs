@@ -140,6 +140,17 @@ impl House {
     }
 
     pub fn with_rate(requests_a_minute: u32) -> House {
+        House::with(requests_a_minute, None)
+    }
+
+    /// With a second reader of documents that always answers this.
+    pub fn with_second_reader(answer: &str) -> House {
+        let answer = answer.to_string();
+        let ask: api::AskReader = Arc::new(move |_| Ok(answer.clone()));
+        House::with(1_000_000, Some(api::SecondReader { model: "test".to_string(), ask }))
+    }
+
+    fn with(requests_a_minute: u32, second_reader: Option<api::SecondReader>) -> House {
         // What breaks says why in the output of the test.
         let _ = tracing_subscriber::fmt()
             .with_test_writer()
@@ -180,7 +191,7 @@ impl House {
                 bytes.iter_mut().zip(digest.iter().cycle()).for_each(|(b, d)| *b = *d);
             }),
             grammar: reader::Grammar::shipped().expect("the grammar that ships"),
-            second_reader: None,
+            second_reader,
         })
         .expect("an app");
         let house = House { app, store, clock, spool, sent: Arc::default() };
