@@ -76,6 +76,15 @@ export async function sound(page, name, audited = true) {
   );
   assert.ok(wide <= 1, `${name}: the page is ${wide} px too wide`);
   if (!audited) return;
+  // Colors are only those of the page once nothing moves and two frames are drawn.
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    const ending = document
+      .getAnimations()
+      .filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity);
+    await Promise.allSettled(ending.map((animation) => animation.finished));
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+  });
   await page.evaluate(axe);
   const found = await page.evaluate(async () => {
     const result = await window.axe.run(document, {
