@@ -68,7 +68,7 @@ positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 412, 42
 negative_data_rejection.expected-statuses = ["4xx"]
 
 [[operations]]
-include-operation-id = ["search", "list_sources", "list_changes", "export", "import", "get_entity"]
+include-operation-id = ["search", "list_sources", "list_changes", "export", "import", "read_document", "get_entity", "get_history"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403, 404, 409, 422, 429]
 TOML
 

@@ -76,7 +76,8 @@ const ACCOUNT: &str = "^A[0-9]{1,15}$";
 const AXIS: &str = "^(kind|street|industry|source|year)$";
 
 /// What only somebody who is signed in may ask, beside every write.
-const GUARDED: &[&str] = &["/accounts", "/tokens", "/questions", "/notifications", "/jobs"];
+const GUARDED: &[&str] =
+    &["/documents", "/answers", "/accounts", "/tokens", "/questions", "/notifications", "/jobs"];
 
 /// Completes the document.
 pub(crate) fn complete(document: &mut OpenApi) {
@@ -171,6 +172,10 @@ fn security(path: &str, write: bool) -> Vec<SecurityRequirement> {
     let guarded = GUARDED.iter().any(|start| path.starts_with(start));
     match (path.starts_with("/session"), write, guarded) {
         (true, _, _) => vec![SecurityRequirement::default(), session],
+        // A question that comes with a body writes nothing.
+        (_, true, _) if path == "/matches" => {
+            vec![SecurityRequirement::default(), bearer, guarded_session]
+        }
         (_, true, _) => vec![bearer, guarded_session],
         (_, _, true) => vec![bearer, session],
         _ => vec![SecurityRequirement::default(), bearer, session],

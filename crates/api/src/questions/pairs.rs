@@ -35,7 +35,7 @@ pub struct ZoneParam(pub Zone);
 
 impl FromParams for PairParams {
     fn take(params: &mut Params) -> Result<PairParams> {
-        let zone = match params.one("zone")?.as_deref() {
+        let zone = match params.sent("zone")?.as_deref() {
             None | Some("review") => Zone::Review,
             Some("merge") => Zone::Merge,
             Some(other) => {
