@@ -155,18 +155,9 @@ impl Document {
             if index > 0 {
                 places.units += 1;
             }
-            let mut masked_to = 0;
-            for glyph in &paragraph.glyphs {
-                let next = self.persons.partition_point(|(_, to)| *to <= glyph.start);
-                match self.persons.get(next).filter(|(from, _)| *from <= glyph.start) {
-                    Some((from, to)) if masked_to != *to => {
-                        places.add(*from, *to, MASK.len());
-                        masked_to = *to;
-                    }
-                    Some(_) => {}
-                    None => places.add(glyph.start, glyph.end, glyph.c.len_utf16()),
-                }
-            }
+            self.each_shown(&paragraph.glyphs, |from, to, c| {
+                places.add(from, to, c.map_or(MASK.len(), char::len_utf16));
+            });
         }
         places
     }
@@ -193,6 +184,16 @@ impl Document {
     /// Repaired glyphs as text, with names of persons masked.
     pub(crate) fn shown(&self, glyphs: &[Glyph]) -> String {
         let mut out = String::new();
+        self.each_shown(glyphs, |_, _, c| match c {
+            Some(c) => out.push(c),
+            None => out.push_str(MASK),
+        });
+        out
+    }
+
+    /// Calls `take` with what is shown for glyphs, in order: the bytes it stands for, and a
+    /// character, or `None` for the name of a person, once.
+    fn each_shown(&self, glyphs: &[Glyph], mut take: impl FnMut(u32, u32, Option<char>)) {
         let mut masked_to = 0;
         let first = glyphs.first().map_or(0, |glyph| glyph.start);
         let mut next = self.persons.partition_point(|(_, to)| *to <= first);
@@ -201,15 +202,14 @@ impl Document {
                 next += 1;
             }
             match self.persons.get(next).filter(|(from, _)| *from <= glyph.start) {
-                Some((_, to)) if masked_to != *to => {
-                    out.push_str(MASK);
+                Some((from, to)) if masked_to != *to => {
+                    take(*from, *to, None);
                     masked_to = *to;
                 }
                 Some(_) => {}
-                None => out.push(glyph.c),
+                None => take(glyph.start, glyph.end, Some(glyph.c)),
             }
         }
-        out
     }
 
     /// The title that the format names, or the first heading that is one.
