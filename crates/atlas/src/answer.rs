@@ -4,7 +4,7 @@
 //! stays in history.
 
 use crate::error::{Error, Result};
-use crate::judgement::Undone;
+use crate::undone::{self, Undone};
 use kernel::canon::{Object, hex, sha256};
 use kernel::{Actor, EntityId, EventId, Refusal, Timestamp};
 use store::{NewEvent, Row, Tx, params};
@@ -95,14 +95,6 @@ const SELECT: &str = "select a.id, a.demand_digest, a.demand, a.title, a.entity_
     from atlas_answer a left join atlas_answer_end e on e.answer_id = a.id";
 
 fn read(row: &Row<'_>) -> store::Result<Answer> {
-    let taken_back = match (row.opt_text(11)?, row.opt_int(12)?, row.opt_int(13)?) {
-        (Some(by), Some(event), Some(at)) => Some(Undone {
-            by: Actor::new(by),
-            event: EventId(event),
-            at: Timestamp::from_micros(at),
-        }),
-        _ => None,
-    };
     Ok(Answer {
         id: AnswerId(row.int(0)?),
         digest: row.text(1)?,
@@ -115,7 +107,7 @@ fn read(row: &Row<'_>) -> store::Result<Answer> {
         by: Actor::new(row.text(8)?),
         event: EventId(row.int(9)?),
         at: Timestamp::from_micros(row.int(10)?),
-        taken_back,
+        taken_back: Undone::read(row, 11)?,
     })
 }
 
@@ -208,7 +200,7 @@ fn end(tx: &mut Tx<'_>, actor: &Actor, now: Timestamp, id: AnswerId) -> Result<(
         actor: actor.clone(),
         at: now,
         subject: Some(id.to_string()),
-        payload: end_description(id, actor, now).to_string(),
+        payload: undone::description(id, actor, now).to_string(),
     })?;
     tx.execute(
         "insert into atlas_answer_end (answer_id, actor, event_index, recorded_us)
@@ -231,11 +223,6 @@ pub(crate) fn description(answer: &Answer) -> Object {
         .int("at", answer.at.micros())
         .opt_text("reason", answer.reason.as_deref())
         .opt_text("note", answer.note.as_deref())
-}
-
-/// What the journal says of its end.
-pub(crate) fn end_description(id: AnswerId, by: &Actor, at: Timestamp) -> Object {
-    Object::new().text("id", &id.to_string()).text("by", by.as_str()).int("at", at.micros())
 }
 
 /// Every answer, in the order of recording.

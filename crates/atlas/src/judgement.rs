@@ -5,6 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::keys;
+use crate::undone::{self, Undone};
 use kernel::canon::Object;
 use kernel::{Actor, EntityId, EventId, Refusal, Timestamp};
 use resolve::cluster::Clusters;
@@ -68,17 +69,6 @@ pub struct Judgement {
     pub undone: Option<Undone>,
 }
 
-/// The end of a judgement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Undone {
-    /// Who undid it.
-    pub by: Actor,
-    /// The journal event.
-    pub event: EventId,
-    /// When.
-    pub at: Timestamp,
-}
-
 /// What someone judges.
 #[derive(Debug, Clone)]
 pub struct Wish {
@@ -98,14 +88,6 @@ const SELECT: &str = "select j.id, j.left_id, j.right_id, j.verdict, j.reason, j
     from atlas_judgement j left join atlas_judgement_end e on e.judgement_id = j.id";
 
 fn read(row: &Row<'_>) -> store::Result<Judgement> {
-    let undone = match (row.opt_text(8)?, row.opt_int(9)?, row.opt_int(10)?) {
-        (Some(by), Some(event), Some(at)) => Some(Undone {
-            by: Actor::new(by),
-            event: EventId(event),
-            at: Timestamp::from_micros(at),
-        }),
-        _ => None,
-    };
     Ok(Judgement {
         id: JudgementId(row.int(0)?),
         left: EntityId(row.int(1)?),
@@ -115,7 +97,7 @@ fn read(row: &Row<'_>) -> store::Result<Judgement> {
         by: Actor::new(row.text(5)?),
         event: EventId(row.int(6)?),
         at: Timestamp::from_micros(row.int(7)?),
-        undone,
+        undone: Undone::read(row, 8)?,
     })
 }
 
@@ -196,7 +178,7 @@ fn end(tx: &mut Tx<'_>, actor: &Actor, now: Timestamp, id: JudgementId) -> Resul
         actor: actor.clone(),
         at: now,
         subject: Some(id.to_string()),
-        payload: end_description(id, actor, now).to_string(),
+        payload: undone::description(id, actor, now).to_string(),
     })?;
     tx.execute(
         "insert into atlas_judgement_end (judgement_id, actor, event_index, recorded_us)
@@ -216,11 +198,6 @@ pub(crate) fn description(judgement: &Judgement) -> Object {
         .text("by", judgement.by.as_str())
         .int("at", judgement.at.micros())
         .opt_text("reason", judgement.reason.as_deref())
-}
-
-/// What the journal says of its end.
-pub(crate) fn end_description(id: JudgementId, by: &Actor, at: Timestamp) -> Object {
-    Object::new().text("id", &id.to_string()).text("by", by.as_str()).int("at", at.micros())
 }
 
 /// The judgement, or [`Error::Missing`].

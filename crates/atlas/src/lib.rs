@@ -24,6 +24,7 @@ pub mod search;
 pub mod series;
 pub mod source;
 pub mod statement;
+pub mod undone;
 pub mod verify;
 pub mod view;
 

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::keys::Key;
 use crate::load::{Ending, end_into, entity_into, key_into};
 use crate::statement::{self, EndReason};
-use crate::{answer, candidate, document, judgement, source};
+use crate::{answer, candidate, document, judgement, source, undone};
 use kernel::canon::{Hasher, hex};
 use kernel::{EntityId, EventId, StatementId, Timestamp};
 use std::collections::BTreeMap;
@@ -136,7 +136,7 @@ fn judgements(tx: &mut Tx<'_>, rows: &mut Rows) -> Result<()> {
     for one in judgement::all(tx)? {
         rows.judgements.insert(one.event.0, judgement::description(&one).to_string());
         if let Some(end) = &one.undone {
-            let text = judgement::end_description(one.id, &end.by, end.at).to_string();
+            let text = undone::description(one.id, &end.by, end.at).to_string();
             rows.judgement_ends.insert(end.event.0, text);
         }
     }
@@ -147,7 +147,7 @@ fn answers(tx: &mut Tx<'_>, rows: &mut Rows) -> Result<()> {
     for one in answer::all(tx)? {
         rows.answers.insert(one.event.0, answer::description(&one).to_string());
         if let Some(end) = &one.taken_back {
-            let text = answer::end_description(one.id, &end.by, end.at).to_string();
+            let text = undone::description(one.id, &end.by, end.at).to_string();
             rows.answer_ends.insert(end.event.0, text);
         }
     }
