@@ -26,8 +26,8 @@ pub struct Document {
     pub digest: String,
     /// Size of the file.
     pub byte_count: u64,
-    /// The repaired text.
-    pub body: String,
+    /// Characters of its repaired text: see [`body`].
+    pub characters: u64,
     /// The journal event.
     pub event: EventId,
     /// When it was read.
@@ -56,7 +56,8 @@ pub fn key_of(digest: &str) -> String {
     format!("document-{}", digest.get(..12).unwrap_or(digest))
 }
 
-const SELECT: &str = "select d.source_id, s.key, d.name, d.format, d.digest, d.byte_count, d.body,
+const SELECT: &str = "select d.source_id, s.key, d.name, d.format, d.digest, d.byte_count,
+        cast(length(d.body) as bigint),
         d.event_index, d.recorded_us
     from atlas_document d join atlas_source s on s.id = d.source_id";
 
@@ -68,7 +69,7 @@ fn read(row: &Row<'_>) -> store::Result<Document> {
         format: row.text(3)?,
         digest: row.text(4)?,
         byte_count: u64::try_from(row.int(5)?).unwrap_or(0),
-        body: row.text(6)?,
+        characters: u64::try_from(row.int(6)?).unwrap_or(0),
         event: EventId(row.int(7)?),
         recorded: Timestamp::from_micros(row.int(8)?),
     })
@@ -98,7 +99,7 @@ pub fn keep(
         format: new.format.clone(),
         digest: new.digest.clone(),
         byte_count: new.byte_count,
-        body: new.body.clone(),
+        characters: new.body.chars().count() as u64,
         event: EventId(0),
         recorded: now,
     };
@@ -112,7 +113,7 @@ pub fn keep(
         actor: actor.clone(),
         at: now,
         subject: Some(document.key.clone()),
-        payload: description(&document, &found).to_string(),
+        payload: description(&document, &new.body, &found).to_string(),
     })?;
     tx.execute(
         "insert into atlas_document
@@ -124,7 +125,7 @@ pub fn keep(
             &document.format,
             &document.digest,
             document.byte_count as i64,
-            &document.body,
+            &new.body,
             document.event.0,
             now
         ],
@@ -134,14 +135,14 @@ pub fn keep(
 }
 
 /// What the journal says of a document and of its candidates (how many, their digest).
-fn description(document: &Document, candidates: &(i64, String)) -> Object {
+fn description(document: &Document, body: &str, candidates: &(i64, String)) -> Object {
     Object::new()
         .text("source", &document.source.to_string())
         .text("name", &document.name)
         .text("format", &document.format)
         .text("digest", &document.digest)
         .int("byte_count", document.byte_count as i64)
-        .text("body", &hex(&sha256(document.body.as_bytes())))
+        .text("body", &hex(&sha256(body.as_bytes())))
         .int("candidate_count", candidates.0)
         .text("candidates", &candidates.1)
 }
@@ -151,18 +152,23 @@ pub(crate) fn descriptions(tx: &mut Tx<'_>) -> Result<BTreeMap<i64, String>> {
     let mut candidates = candidate::digests(tx)?;
     let empty = (0, hex(&Hasher::new().digest()));
     let documents = tx.query(&format!("{SELECT} order by d.source_id"), params![], read)?;
-    let mut found: BTreeMap<i64, String> = documents
-        .iter()
-        .map(|one| {
-            let of = candidates.remove(&one.event.0).unwrap_or_else(|| empty.clone());
-            (one.event.0, description(one, &of).to_string())
-        })
-        .collect();
+    let mut found = BTreeMap::new();
+    for one in &documents {
+        let of = candidates.remove(&one.event.0).unwrap_or_else(|| empty.clone());
+        let text = body(tx, one.source)?;
+        found.insert(one.event.0, description(one, &text, &of).to_string());
+    }
     // Candidates of no document: no event accounts for them.
     found.extend(candidates.into_iter().map(|(event, (count, digest))| {
         (event, format!("{count} candidates of no document: {digest}"))
     }));
     Ok(found)
+}
+
+/// The repaired text of a document.
+pub fn body(tx: &mut Tx<'_>, source: SourceId) -> Result<String> {
+    let sql = "select body from atlas_document where source_id = $1";
+    Ok(tx.query_one(sql, params![source.0], |row| row.text(0))?)
 }
 
 /// The document with this digest, if it was read.

@@ -37,7 +37,7 @@ fn card(asked: &Asked<'_, '_>, one: &kept::Document, counts: CandidateCounts) ->
         url: source.url,
         format: one.format.clone(),
         bytes: one.byte_count,
-        characters: one.body.chars().count(),
+        characters: one.characters as usize,
         counts,
         recorded_at: one.recorded.to_string(),
         withdrawn: source.withdrawn,
@@ -77,5 +77,6 @@ pub fn document(asked: &mut Asked<'_, '_>, key: &str) -> Result<Document> {
         }
         candidates.push(shown);
     }
-    Ok(Document { document: card(asked, &one, counts), text: one.body.clone(), candidates })
+    let text = kept::body(asked.tx, one.source)?;
+    Ok(Document { document: card(asked, &one, counts), text, candidates })
 }

@@ -73,10 +73,12 @@ fn what_is_accepted_becomes_a_statement_with_the_document_as_its_source() {
         assert_eq!(firms.found.indicator.as_deref(), Some("ai_firms"));
         let quoted = &NEWS.as_bytes()[firms.found.bytes.0 as usize..firms.found.bytes.1 as usize];
         assert_eq!(std::str::from_utf8(quoted), Ok(firms.found.quote.as_str()), "exact bytes");
-        let units: Vec<u16> = document.body.encode_utf16().collect();
+        let body = house.store.read(|tx| document::body(tx, document.source)).expect("a text");
+        assert_eq!(document.characters, body.chars().count() as u64);
+        let units: Vec<u16> = body.encode_utf16().collect();
         let shown = &units[firms.found.shown.0 as usize..firms.found.shown.1 as usize];
         assert!(String::from_utf16_lossy(shown).contains("86"), "the place in the shown text");
-        assert!(!document.body.contains("钱某某"), "persons are masked");
+        assert!(!body.contains("钱某某"), "persons are masked");
 
         // Nobody is called so yet: the kind says what the new entity is.
         let mut district = firms.found.clone();
