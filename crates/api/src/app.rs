@@ -255,14 +255,11 @@ impl App {
         ask: impl FnOnce(&mut Supply) -> Result<T>,
     ) -> Result<T> {
         let mut supply = self.0.supply.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut current = match supply.take().filter(|supply| supply.fresh(view)) {
+        let current = match supply.take().filter(|supply| supply.fresh(view)) {
             Some(supply) => supply,
             None => Supply::gather(tx, view, &self.0.rules)?,
         };
-        // An engine that failed half way is not kept.
-        let answer = ask(&mut current)?;
-        *supply = Some(current);
-        Ok(answer)
+        ask(supply.insert(current))
     }
 
     /// What the second reader found that the document bears out; nothing when there is none.

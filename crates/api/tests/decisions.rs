@@ -227,6 +227,13 @@ async fn a_demand_is_matched_answered_and_learnt_from() {
     assert_eq!(back.status, 204);
     let forgotten = stranger.post(&house, "/api/v1/matches", &ask).await.good();
     assert_eq!(forgotten["items"], found["items"], "taken back, it is as before");
+    // What a source said is not offered once the source is withdrawn.
+    let withdraw = "/api/v1/sources/companies%2Fmade-up/withdraw";
+    let why = json!({ "reason": "out of date" });
+    let gone = analyst.write(&house, "POST", withdraw, &[("if-match", "*")], &why).await;
+    assert_eq!(gone.status, 200, "{}", gone.text());
+    let empty = stranger.post(&house, "/api/v1/matches", &ask).await.good();
+    assert_eq!(empty["items"], json!([]));
     for (body, code) in [
         (json!({ "demand": { "title": "", "text": "" } }), "E-MATCH-10"),
         (json!({ "demand": { "title": "a", "kinds": ["dragon"] } }), "E-MATCH-11"),

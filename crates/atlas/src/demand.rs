@@ -6,7 +6,7 @@
 use crate::answer::{self, Answer, Reply};
 use crate::error::{Error, Result};
 use crate::view::{At, LIVE, Sight, View};
-use kernel::canon::{Object, hex, sha256};
+use kernel::canon::Object;
 use kernel::text::fold;
 use kernel::{Day, Decimal, EntityId, Fen, Refusal, Valid};
 use matching::supply::{self, Offer};
@@ -84,10 +84,15 @@ impl Demand {
     }
 }
 
+/// What a supply depends on: the content of the view, and how many judgements lie over it.
+type Stamp = (u64, u64);
+
 /// What is offered, at one state of the view.
 pub struct Supply {
-    stamp: u64,
+    stamp: Stamp,
     engine: Engine,
+    /// Kinds of records that are offered.
+    kinds: Vec<String>,
     /// Whom each group of the records is: by the name that the engine knows it by.
     groups: BTreeMap<String, EntityId>,
     /// Answers that the engine has learnt from: id, record, question.
@@ -106,7 +111,8 @@ impl Supply {
         let groups = gather.groups.into_inner();
         engine.add(&records).map_err(of_engine)?;
         engine.commit().map_err(of_engine)?;
-        Ok(Supply { stamp: stamp(view), engine, groups, learnt: BTreeMap::new() })
+        let (stamp, kinds, learnt) = (stamp(view), kinds_of(&offers), BTreeMap::new());
+        Ok(Supply { stamp, engine, kinds, groups, learnt })
     }
 
     /// Whether nothing but answers came since it was gathered.
@@ -138,19 +144,26 @@ impl Supply {
         if wanted == self.learnt {
             return Ok(());
         }
-        for (id, (record, _)) in &self.learnt {
-            if wanted.get(id) != self.learnt.get(id) {
-                self.engine.forget(record, id).map_err(of_engine)?;
-            }
+        if let Err(error) = self.change(&wanted) {
+            self.engine.rollback().map_err(of_engine)?;
+            return Err(of_engine(error));
         }
-        for (id, (record, question)) in &wanted {
-            if self.learnt.get(id) != wanted.get(id) {
-                self.engine.learn(record, id, question).map_err(of_engine)?;
-            }
-        }
-        self.engine.commit().map_err(of_engine)?;
         self.learnt = wanted;
         Ok(())
+    }
+
+    fn change(&self, wanted: &BTreeMap<String, (String, String)>) -> matching::Result<()> {
+        for (id, (record, _)) in &self.learnt {
+            if wanted.get(id) != self.learnt.get(id) {
+                self.engine.forget(record, id)?;
+            }
+        }
+        for (id, (record, question)) in wanted {
+            if self.learnt.get(id) != wanted.get(id) {
+                self.engine.learn(record, id, question)?;
+            }
+        }
+        self.engine.commit()
     }
 
     /// What fits a demand, best first, with what was answered before taken into account.
@@ -161,12 +174,13 @@ impl Supply {
         answers: &[Answer],
         limit: usize,
     ) -> Result<Matches> {
+        // What is asked for is read first: a refusal changes nothing.
+        let record = record_of(view, self.engine.rules(), demand)?;
         self.teach(answers)?;
         let rules = self.engine.rules();
-        let record = record_of(view, rules, demand)?;
         let feedback = Feedback::replay(rules, &replayable(answers)).map_err(of_engine)?;
         let kinds = match demand.kinds.is_empty() {
-            true => offered_kinds(rules)?,
+            true => self.kinds.clone(),
             false => demand.kinds.clone(),
         };
         let options = Options {
@@ -182,14 +196,16 @@ impl Supply {
 
 /// Kinds of records that something of the atlas is offered as.
 pub fn offered_kinds(rules: &Rules) -> Result<Vec<String>> {
-    let offers = supply::shipped(rules)?;
-    let kinds: BTreeSet<String> = offers.into_iter().map(|offer| offer.offered_as).collect();
-    Ok(kinds.into_iter().collect())
+    Ok(kinds_of(&supply::shipped(rules)?))
 }
 
-/// Events that change what is offered: all of them. Answers and judgements are few.
-fn stamp(view: &View) -> u64 {
-    view.statement_count() as u64 * 1_000_003 + view.judgement_event_count()
+fn kinds_of(offers: &[Offer]) -> Vec<String> {
+    let kinds: BTreeSet<&String> = offers.iter().map(|offer| &offer.offered_as).collect();
+    kinds.into_iter().cloned().collect()
+}
+
+fn stamp(view: &View) -> Stamp {
+    (view.content_revision(), view.judgement_event_count())
 }
 
 fn of_engine(error: matching::Error) -> Error {
@@ -488,6 +504,5 @@ fn fact(key: &str, texts: &[String], map: &BTreeMap<String, Vec<String>>) -> Opt
 
 /// A short name of a demand for people: the first twelve digits of its digest.
 pub fn short_name(canonical: &str) -> String {
-    let digest = hex(&sha256(canonical.as_bytes()));
-    format!("D{}", &digest[..12])
+    format!("D{}", &answer::demand_digest(canonical)[..12])
 }

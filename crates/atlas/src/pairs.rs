@@ -47,7 +47,8 @@ pub struct Part {
 /// Every pair, likeliest first, at one state of the view.
 #[derive(Debug, Clone, Default)]
 pub struct Pairs {
-    stamp: u64,
+    /// Content revision of the view they were found in.
+    revision: u64,
     /// Likeliest first, then by id.
     pub all: Vec<Pair>,
 }
@@ -55,7 +56,7 @@ pub struct Pairs {
 impl Pairs {
     /// Whether nothing but judgements changed since they were found.
     pub fn fresh(&self, view: &View) -> bool {
-        self.stamp == stamp(view) && self.stamp > 0
+        self.revision == view.content_revision() && self.revision > 0
     }
 
     /// Pairs of a zone that nobody has judged to be one or two.
@@ -77,11 +78,6 @@ impl Pairs {
                 && view.canonical(pair.right) == pair.right
         })
     }
-}
-
-/// Events that are no judgement.
-fn stamp(view: &View) -> u64 {
-    view.event_count().saturating_sub(view.judgement_event_count())
 }
 
 /// Finds the pairs among the organizations and among the places of the view.
@@ -126,7 +122,7 @@ pub fn find(tx: &mut Tx<'_>, view: &View) -> Result<Pairs> {
     all.sort_by(|a, b| {
         b.probability.total_cmp(&a.probability).then((a.left, a.right).cmp(&(b.left, b.right)))
     });
-    Ok(Pairs { stamp: stamp(view), all })
+    Ok(Pairs { revision: view.content_revision(), all })
 }
 
 fn pair(left: EntityId, right: EntityId, one: &resolve::Match<'_>, weights: &Weights) -> Pair {

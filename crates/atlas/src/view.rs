@@ -115,6 +115,8 @@ pub struct View {
     pub(crate) instants: Vec<(u32, i64)>,
     /// Events that are taken in.
     pub(crate) event_count: u64,
+    /// Events that were taken in when an entity, statement or source last changed.
+    pub(crate) content: u64,
     pub(crate) unresolved: Vec<u32>,
     /// Entities that people judged to be one, laid over everything above.
     pub(crate) clusters: clusters::Clusters,
@@ -139,6 +141,13 @@ impl View {
     /// How many journal events are taken in.
     pub fn event_count(&self) -> u64 {
         self.event_count
+    }
+
+    /// Grows when what is said changes: an entity, a statement, its end, a source that came or
+    /// went. Judgements, answers and accounts leave it. What is derived from the view is as fresh
+    /// as this number.
+    pub fn content_revision(&self) -> u64 {
+        self.content
     }
 
     /// How many entities there are, relations included.

@@ -53,7 +53,6 @@ pub fn matches(
     limit: usize,
 ) -> Result<Matches> {
     let rules = app.rules();
-    demand.check(rules)?;
     let canonical = demand.canonical();
     let answers = answer::standing(asked.tx)?;
     let view = asked.view;

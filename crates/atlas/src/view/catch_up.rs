@@ -45,6 +45,7 @@ impl View {
             sources: Vec::new(),
             instants: Vec::new(),
             event_count: 0,
+            content: 0,
             unresolved: Vec::new(),
             clusters: Clusters::default(),
             known,
@@ -66,6 +67,9 @@ impl View {
         self.take_statements(tx, &mut touched)?;
         self.take_ends(tx, &mut touched)?;
         self.take_unresolved(tx)?;
+        if !touched.is_empty() {
+            self.content = size;
+        }
         touched.extend(self.take_judgements(tx)?);
         let standing = touched.iter().map(|id| self.canonical(EntityId(i64::from(*id))).0 as u32);
         let standing: Vec<u32> = standing.collect();

@@ -17,6 +17,8 @@ pub(crate) struct Clusters {
     marks: Vec<Mark>,
     /// Each member but the canonical one, and the canonical one.
     canonical: BTreeMap<u32, u32>,
+    /// The other members of each canonical one, ascending.
+    members: BTreeMap<u32, Vec<u32>>,
     /// What each member, the canonical one among them, had of its own.
     own: BTreeMap<u32, Own>,
 }
@@ -41,6 +43,12 @@ impl Mark {
             event: small(judgement.event.0),
             undone: judgement.undone.as_ref().map_or(LIVE, |undone| small(undone.event.0)),
         }
+    }
+
+    /// Whether it came to tie two, or ceased to, at this event or later.
+    fn changed_since(&self, event: u32) -> bool {
+        let since = |at: u32| at != LIVE && at >= event;
+        self.positive && (since(self.event) || since(self.undone))
     }
 
     fn counts(&self, horizon: u32) -> bool {
@@ -70,9 +78,8 @@ impl View {
 
     /// The other members of an entity's cluster, when it is the one that stands for them.
     pub fn merged_into(&self, entity: EntityId) -> Vec<EntityId> {
-        let into = |(_, to): &(&u32, &u32)| i64::from(**to) == entity.0;
-        let members = self.clusters.canonical.iter().filter(into);
-        members.map(|(id, _)| EntityId(i64::from(*id))).collect()
+        let members = u32::try_from(entity.0).ok().and_then(|id| self.clusters.members.get(&id));
+        members.into_iter().flatten().map(|id| EntityId(i64::from(*id))).collect()
     }
 
     /// How many of the journal's events are judgements or their undoing.
@@ -83,7 +90,7 @@ impl View {
 
     /// The entities that stand for others.
     pub(crate) fn cluster_roots(&self) -> BTreeSet<u32> {
-        self.clusters.canonical.values().copied().collect()
+        self.clusters.members.keys().copied().collect()
     }
 
     /// Whether an entity shares its statements with another by judgement.
@@ -95,8 +102,11 @@ impl View {
     ///
     /// Cost: a copy of the view, only for questions about what was known before a judgement.
     pub fn at(&self, sight: Sight) -> Option<View> {
+        if !self.clusters.marks.iter().any(|mark| mark.changed_since(sight.horizon)) {
+            return None;
+        }
         let then = laid(&self.clusters.marks, sight.horizon);
-        if sight.horizon == LIVE || then == self.clusters.canonical {
+        if then == self.clusters.canonical {
             return None;
         }
         let mut past = self.clone();
@@ -107,16 +117,12 @@ impl View {
 
     /// Entities whose cluster a judgement or its undoing changed since so many events.
     pub(crate) fn judged_since(&self, since: u32) -> BTreeSet<u32> {
-        let recent = |mark: &&Mark| {
-            mark.positive && (mark.event >= since || (mark.undone != LIVE && mark.undone >= since))
-        };
         let mut found = BTreeSet::new();
-        for mark in self.clusters.marks.iter().filter(recent) {
+        for mark in self.clusters.marks.iter().filter(|mark| mark.changed_since(since)) {
             for id in [mark.left, mark.right] {
                 let root = self.clusters.canonical.get(&id).copied().unwrap_or(id);
                 found.extend([id, root]);
-                let members = self.clusters.canonical.iter().filter(|(_, to)| **to == root);
-                found.extend(members.map(|(id, _)| *id));
+                found.extend(self.clusters.members.get(&root).into_iter().flatten());
             }
         }
         found
@@ -179,6 +185,7 @@ impl View {
             self.into[main].sort_unstable();
         }
         self.clusters.canonical = canonical;
+        self.clusters.members = members;
     }
 
     /// Lifts the clusters: every entity has its own again. What they were is kept until others
