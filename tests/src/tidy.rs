@@ -63,6 +63,7 @@ fn arrows_point_down() {
         ("reader", &["kernel", "schema"]),
         ("resolve", &["kernel"]),
         ("matching", &["kernel"]),
+        ("transfer-rules", &["kernel", "schema"]),
         ("atlas", &["kernel", "schema", "store", "scan", "reader", "resolve", "matching"]),
         (
             "api",

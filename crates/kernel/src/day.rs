@@ -56,6 +56,17 @@ impl Day {
         Day(self.0 - 1)
     }
 
+    /// The day of the month, 1 to 31.
+    pub fn day_of_month(self) -> i8 {
+        self.date().day()
+    }
+
+    /// The corresponding day so many months on, or the last of that month; `None` past year 9998.
+    pub fn plus_months(self, months: u32) -> Option<Day> {
+        let span = jiff::Span::new().try_months(months).ok()?;
+        self.date().checked_add(span).ok().map(Day::from_date).filter(|day| day.year() <= 9998)
+    }
+
     /// Reads `YYYY-MM-DD` from year 1 to 9998; fails with `E-DATE-01`.
     pub fn parse(text: &str) -> Result<Day, Refusal> {
         read_ymd(text).ok_or_else(|| impossible(text))

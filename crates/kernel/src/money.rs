@@ -22,6 +22,40 @@ impl Fen {
         self.0
     }
 
+    /// Nothing.
+    pub const ZERO: Fen = Fen(0);
+
+    /// Reads yuan with at most two decimals: `2054150.00`.
+    ///
+    /// Fails with `E-MONEY-01` for more decimals and `E-MONEY-04` for what is no number or too large.
+    pub fn parse(text: &str) -> Result<Fen, Refusal> {
+        let number = Decimal::parse(text).map_err(|_| {
+            Refusal::new(
+                "E-MONEY-04",
+                "an amount is a decimal number of yuan within 10^15 fen",
+                "金额应为人民币元的十进制数,如 3000000.00",
+                "an amount is a decimal number of yuan, such as 3000000.00",
+            )
+            .value(text)
+        })?;
+        Fen::from_yuan(number, Decimal::whole(1))
+    }
+
+    /// The sum; `None` past [`Fen::MAX`].
+    pub fn plus(self, other: Fen) -> Option<Fen> {
+        Fen::new(self.0 + other.0)
+    }
+
+    /// The difference; `None` past [`Fen::MAX`].
+    pub fn minus(self, other: Fen) -> Option<Fen> {
+        Fen::new(self.0 - other.0)
+    }
+
+    /// The sum of many; `None` past [`Fen::MAX`].
+    pub fn sum(many: impl IntoIterator<Item = Fen>) -> Option<Fen> {
+        many.into_iter().try_fold(Fen::ZERO, Fen::plus)
+    }
+
     /// `number` × `yuan_factor` yuan in fen, exactly.
     ///
     /// Fails with `E-MONEY-01` when that is no whole number of fen and `E-MONEY-04` past the limit.
@@ -78,6 +112,17 @@ mod tests {
         assert_eq!(fen("0.01", "1"), Ok(1));
         assert_eq!(fen("0.001", "1"), Err("E-MONEY-01"));
         assert_eq!(fen("100001", "100000000"), Err("E-MONEY-04"));
+        let read = |text| Fen::parse(text).map(Fen::fen).map_err(|r| r.code);
+        assert_eq!(read("3000000.00"), Ok(300_000_000));
+        assert_eq!(read("-0.5"), Ok(-50));
+        assert_eq!(read("0.005"), Err("E-MONEY-01"));
+        for wrong in ["", "NaN", "1e400", "inf", "十", "10000000000000.01"] {
+            assert_eq!(read(wrong), Err("E-MONEY-04"), "{wrong}");
+        }
+        let all = [Fen(1), Fen(2), Fen(-5)];
+        assert_eq!(Fen::sum(all), Fen::new(-2));
+        assert_eq!(Fen(Fen::MAX).plus(Fen(1)), None);
+        assert_eq!(Fen(-Fen::MAX).minus(Fen(1)), None);
         assert_eq!(Fen::new(-1205).map(|f| f.to_string()).as_deref(), Some("-12.05"));
     }
 }

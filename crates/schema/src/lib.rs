@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod file;
+pub mod law;
 mod model;
 
+pub use law::{Lookup, Parameter, Rulebook, Setting};
 pub use model::{Concept, Edge, Kind, KindIx, Property, PropertyIx, Schema, ValueType};
 
 use kernel::Refusal;
