@@ -67,6 +67,8 @@ enum Command {
     Affiliate(command::resolve::AffiliateArgs),
     /// Say what of the atlas fits a demand, with reasons and the condition table.
     Match(command::matching::MatchArgs),
+    /// Say when a period of days, working days, months or years ends.
+    Due(command::due::DueArgs),
     /// Check the whole journal and every row against it, or one proof file offline.
     Verify {
         /// A proof file; without it, everything.
@@ -137,6 +139,7 @@ fn run(cli: Cli) -> Result<bool> {
         }
         Command::Read(args) => command::read::run(&args),
         Command::Resolve(args) => command::resolve::run(&args),
+        Command::Due(args) => command::due::run(&args),
         Command::Affiliate(args) => command::resolve::affiliate(&args),
         Command::Match(args) => {
             let serve = ServeOnly::parse_from(["xiudai"]).args;
