@@ -24,7 +24,7 @@ pub use crate::day::Day;
 pub use crate::decimal::Decimal;
 pub use crate::id::{Actor, EntityId, EventId, SourceId, StatementId};
 pub use crate::money::Fen;
-pub use crate::proof::Proof;
+pub use crate::proof::{Proof, Shown};
 pub use crate::quantity::{Comparator, Quantity};
 pub use crate::ratio::{Ratio, Rounding};
 pub use crate::refusal::{Label, Place, Refusal};

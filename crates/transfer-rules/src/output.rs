@@ -25,6 +25,44 @@ pub fn proof(one: &Proof) -> Value {
     value
 }
 
+/// JSON in one way only: members sorted, no spaces.
+pub fn canonical(value: &Value) -> String {
+    let mut out = String::new();
+    write(value, &mut out);
+    out
+}
+
+fn write(value: &Value, out: &mut String) {
+    match value {
+        Value::Object(members) => {
+            let mut sorted: Vec<_> = members.iter().collect();
+            sorted.sort_by(|a, b| a.0.cmp(b.0));
+            out.push('{');
+            for (at, (key, inner)) in sorted.into_iter().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                out.push_str(&kernel::canon::quoted(key));
+                out.push(':');
+                write(inner, out);
+            }
+            out.push('}');
+        }
+        Value::Array(items) => {
+            out.push('[');
+            for (at, inner) in items.iter().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                write(inner, out);
+            }
+            out.push(']');
+        }
+        Value::String(text) => out.push_str(&kernel::canon::quoted(text)),
+        other => out.push_str(&other.to_string()),
+    }
+}
+
 /// A refusal as JSON: `code`, `rule` (the article), `message` in two languages, `at`, `value`.
 pub fn refusal(one: &Refusal) -> Value {
     let mut value = json!({

@@ -1,0 +1,560 @@
+//! Cases: their events, what is made from them, and the one way to write them.
+//!
+//! A case is what its events say. `transfer_rules` judges each new event against the case as it
+//! stands; what it refuses is not written. The rows of `transfer_case`, `transfer_clock`,
+//! `transfer_party` and `transfer_notice` are made from the events in the same transaction.
+
+use crate::error::{Error, Result};
+use kernel::canon::{Object, hex, sha256};
+use kernel::{Actor, Day, EventId, Timestamp};
+use schema::Rulebook;
+use serde_json::Value;
+use store::{NewEvent, Row, Tx, params};
+use transfer_rules::case::{Applied, Case, Event, Stamped};
+
+kernel::id!(
+    /// A case of technology transfer.
+    CaseId, "K"
+);
+
+/// A case has at most so many events.
+pub const EVENTS_MAX: usize = 5_000;
+
+/// An event as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// Its place in the case, from 1.
+    pub seq: i64,
+    /// What happened.
+    pub event: Event,
+    /// SHA-256 over the digests of the proofs computed for it.
+    pub proof: Option<String>,
+    /// Who recorded it.
+    pub by: Actor,
+    /// The journal event.
+    pub journal: EventId,
+    /// When it was recorded.
+    pub at: Timestamp,
+}
+
+impl Kept {
+    fn stamped(&self) -> Stamped {
+        Stamped {
+            event: self.event.clone(),
+            seq: self.seq,
+            by: self.by.as_str().to_string(),
+            recorded: self.at.day(),
+        }
+    }
+}
+
+/// A case with its history.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// Its id.
+    pub id: CaseId,
+    /// As it stands.
+    pub case: Case,
+    /// What happened, in order; what was computed for each stands beside it.
+    pub events: Vec<(Kept, Applied)>,
+}
+
+/// What an event did, or would do.
+#[derive(Debug, Clone)]
+pub struct Acted {
+    /// The case.
+    pub id: CaseId,
+    /// How many events it has now.
+    pub version: i64,
+    /// The case after it.
+    pub case: Case,
+    /// What was computed.
+    pub applied: Applied,
+}
+
+/// A digest of what was computed for an event; none when nothing was.
+fn proof_digest(applied: &Applied) -> Option<String> {
+    let all: Vec<String> = applied.proofs.iter().map(kernel::Proof::digest).collect();
+    (!all.is_empty()).then(|| hex(&sha256(all.join(" ").as_bytes())))
+}
+
+/// What the journal says of an event: what was stated stays in the case, its digest is public.
+pub(crate) fn description(
+    id: CaseId,
+    seq: i64,
+    event: &Event,
+    proof: Option<&str>,
+    actor: &Actor,
+) -> Object {
+    Object::new()
+        .text("case", &id.to_string())
+        .int("seq", seq)
+        .text("kind", event.kind)
+        .text("on", &event.on.to_string())
+        .text("body", &hex(&sha256(event.canonical().as_bytes())))
+        .opt_text("proof", proof)
+        .text("by", actor.as_str())
+}
+
+/// Opens a case with its first event, which must be of the kind `opened`.
+pub fn open(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    now: Timestamp,
+    book: &Rulebook,
+    event: Value,
+    dry: bool,
+) -> Result<Acted> {
+    let id = match dry {
+        true => CaseId(0),
+        false => CaseId(tx.take_ids("transfer_case", 1)?),
+    };
+    let whole = Whole { id, case: Case::default(), events: Vec::new() };
+    write(tx, actor, now, book, whole, event, dry)
+}
+
+/// Adds an event to a case that stands at `version` (any, when none is said).
+///
+/// Fails with [`Error::Conflict`] when someone else acted first, [`Error::Refused`] with every
+/// rule that it breaks. `dry` judges it without writing.
+pub fn act(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    now: Timestamp,
+    book: &Rulebook,
+    (id, version): (CaseId, Option<i64>),
+    event: Value,
+    dry: bool,
+) -> Result<Acted> {
+    let whole = get(tx, book, id)?;
+    let stands = whole.events.len() as i64;
+    if version.is_some_and(|version| version != stands) {
+        return Err(Error::Conflict { id: id.to_string(), at: stands });
+    }
+    write(tx, actor, now, book, whole, event, dry)
+}
+
+fn write(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    now: Timestamp,
+    book: &Rulebook,
+    whole: Whole,
+    event: Value,
+    dry: bool,
+) -> Result<Acted> {
+    let Whole { id, mut case, events } = whole;
+    let event = Event::read(event)?;
+    if events.len() >= EVENTS_MAX {
+        let (zh, en) = ("一个案件最多5000个事件", "a case has at most 5,000 events");
+        return Err(kernel::Refusal::new("E-SIZE", en, zh, en).into());
+    }
+    let seq = events.len() as i64 + 1;
+    let by = actor.as_str().to_string();
+    let stamped = Stamped { event, seq, by, recorded: now.day() };
+    let applied = case.apply(&stamped, book).map_err(Error::Refused)?;
+    if dry {
+        return Ok(Acted { id, version: seq - 1, case, applied });
+    }
+    let event = &stamped.event;
+    let proof = proof_digest(&applied);
+    let journal = tx.append(NewEvent {
+        kind: format!("case_{}", event.kind),
+        actor: actor.clone(),
+        at: now,
+        subject: Some(id.to_string()),
+        payload: description(id, seq, event, proof.as_deref(), actor).to_string(),
+    })?;
+    tx.execute(
+        "insert into transfer_event (case_id, seq, kind, on_day, body, proof, actor, event_index,
+             recorded_us)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        params![
+            id.0,
+            seq,
+            event.kind,
+            i64::from(event.on.number()),
+            event.canonical().as_str(),
+            proof.as_deref(),
+            actor.as_str(),
+            journal.0,
+            now
+        ],
+    )?;
+    let opened = events.first().map_or(event.on, |(first, _)| first.event.on);
+    project(tx, id, &case, Standing { version: seq, opened, changed: now, journal, event })?;
+    Ok(Acted { id, version: seq, case, applied })
+}
+
+/// What a projection needs beside the case.
+struct Standing<'a> {
+    version: i64,
+    opened: Day,
+    changed: Timestamp,
+    journal: EventId,
+    event: &'a Event,
+}
+
+/// Makes the rows of a case from what it is.
+fn project(tx: &mut Tx<'_>, id: CaseId, case: &Case, at: Standing<'_>) -> Result<()> {
+    let next = case.next();
+    tx.execute("delete from transfer_clock where case_id = $1", params![id.0])?;
+    tx.execute("delete from transfer_party where case_id = $1", params![id.0])?;
+    tx.execute(
+        "insert into transfer_case (id, title, title_key, place, unit, unit_entity, stage, route,
+             counterparty, price_fen, version, opened_day, changed_us, next_key, next_day, poc)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+         on conflict (id) do update set title = $2, title_key = $3, place = $4, unit = $5,
+             unit_entity = $6, stage = $7, route = $8, counterparty = $9, price_fen = $10,
+             version = $11, opened_day = $12, changed_us = $13, next_key = $14, next_day = $15,
+             poc = $16",
+        params![
+            id.0,
+            case.title.as_str(),
+            kernel::text::fold(&format!("{} {}", case.title, case.unit)).as_str(),
+            case.place.as_str(),
+            case.unit.as_str(),
+            case.unit_entity,
+            case.stage.name(),
+            case.route_name(),
+            case.counterparty(),
+            case.price().map(kernel::Fen::fen),
+            at.version,
+            i64::from(at.opened.number()),
+            at.changed,
+            next.map(|clock| clock.key.as_str()),
+            next.map(|clock| i64::from(clock.last.number())),
+            case.poc_state()
+        ],
+    )?;
+    let columns = [
+        "case_id", "key", "from_day", "number", "unit", "roll", "last_day", "who", "amount_fen",
+        "rule", "article", "confidence", "done_day",
+    ];
+    let mut rows = case.clocks().iter().map(|clock| {
+        params![
+            id.0,
+            clock.key.as_str(),
+            i64::from(clock.from.number()),
+            i64::from(clock.number),
+            clock.count.name(),
+            clock.roll.name(),
+            i64::from(clock.last.number()),
+            clock.who,
+            clock.amount.map(kernel::Fen::fen),
+            clock.cite.rule.as_str(),
+            clock.cite.article.as_str(),
+            clock.cite.confidence.name(),
+            clock.done.map(|day| i64::from(day.number()))
+        ]
+        .to_vec()
+    });
+    tx.insert_rows("transfer_clock", &columns, &mut rows)?;
+    for (entity, role) in case.parties() {
+        tx.execute(
+            "insert into transfer_party (case_id, entity_id, role) values ($1, $2, $3)",
+            params![id.0, entity, role],
+        )?;
+    }
+    if let Some(notice) = case.notice() {
+        if at.event.kind == "notice_published" {
+            tx.execute(
+                "insert into transfer_notice (event_index, case_id, first_day, last_day, state, body)
+                 values ($1, $2, $3, $4, $5, $6)",
+                params![
+                    at.journal.0,
+                    id.0,
+                    i64::from(notice.first.number()),
+                    i64::from(notice.last.number()),
+                    notice.state,
+                    notice.body.as_str()
+                ],
+            )?;
+        } else {
+            tx.execute(
+                "update transfer_notice set state = $2, last_day = $3 where event_index =
+                     (select max(event_index) from transfer_notice where case_id = $1)",
+                params![id.0, notice.state, i64::from(notice.last.number())],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+const EVENT: &str = "select seq, kind, on_day, body, proof, actor, event_index, recorded_us
+    from transfer_event";
+
+fn read_event(row: &Row<'_>) -> Result<Kept> {
+    let (seq, kind, body) = (row.int(0)?, row.text(1)?, row.text(3)?);
+    let damaged = || Error::Damaged(format!("case event {kind} at step {seq}"));
+    let body: Value = serde_json::from_str(&body).map_err(|_| damaged())?;
+    let event = Event::read(body).map_err(|_| damaged())?;
+    Ok(Kept {
+        seq,
+        event,
+        proof: row.opt_text(4)?,
+        by: Actor::new(row.text(5)?),
+        journal: EventId(row.int(6)?),
+        at: Timestamp::from_micros(row.int(7)?),
+    })
+}
+
+/// A case, made from its events. Fails with [`Error::Missing`].
+pub fn get(tx: &mut Tx<'_>, book: &Rulebook, id: CaseId) -> Result<Whole> {
+    let mut kept = Vec::new();
+    let sql = format!("{EVENT} where case_id = $1 order by seq");
+    tx.for_each(&sql, params![id.0], |row| -> Result<()> {
+        kept.push(read_event(row)?);
+        Ok(())
+    })?;
+    if kept.is_empty() {
+        return Err(Error::missing("case", id));
+    }
+    let mut case = Case::default();
+    let mut events = Vec::with_capacity(kept.len());
+    for one in kept {
+        let applied = case.replay(&one.stamped(), book);
+        events.push((one, applied));
+    }
+    Ok(Whole { id, case, events })
+}
+
+/// A line of the board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its id.
+    pub id: CaseId,
+    /// What it is about.
+    pub title: String,
+    /// Whose law applies.
+    pub place: String,
+    /// Whose result it is.
+    pub unit: String,
+    /// Where it stands.
+    pub stage: String,
+    /// How it is to be transferred.
+    pub route: Option<String>,
+    /// To whom.
+    pub counterparty: Option<String>,
+    /// The price, in fen.
+    pub price_fen: Option<i64>,
+    /// How many events it has.
+    pub version: i64,
+    /// When it was opened.
+    pub opened: Day,
+    /// When something happened last.
+    pub changed: Timestamp,
+    /// What is due next.
+    pub next: Option<(String, Day)>,
+    /// Where its proof of concept stands.
+    pub poc: Option<String>,
+}
+
+/// Who looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// An officer: every case.
+    All,
+    /// Someone who acts for an organization: cases it takes part in.
+    Of(i64),
+}
+
+/// Which cases are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// In this stage.
+    pub stage: Option<String>,
+    /// Under this place's law.
+    pub place: Option<String>,
+    /// With these words in title or unit.
+    pub text: Option<String>,
+    /// With a proof of concept.
+    pub poc: bool,
+    /// Due by the end of this day.
+    pub due_by: Option<Day>,
+}
+
+const LINE: &str = "select c.id, c.title, c.place, c.unit, c.stage, c.route, c.counterparty,
+    c.price_fen, c.version, c.opened_day, c.changed_us, c.next_key, c.next_day, c.poc
+    from transfer_case c";
+
+fn read_line(row: &Row<'_>) -> store::Result<Line> {
+    let day = |number: i64| Day::from_number(number as i32);
+    let next_day = row.opt_int(12)?.map(day);
+    Ok(Line {
+        id: CaseId(row.int(0)?),
+        title: row.text(1)?,
+        place: row.text(2)?,
+        unit: row.text(3)?,
+        stage: row.text(4)?,
+        route: row.opt_text(5)?,
+        counterparty: row.opt_text(6)?,
+        price_fen: row.opt_int(7)?,
+        version: row.int(8)?,
+        opened: day(row.int(9)?),
+        changed: Timestamp::from_micros(row.int(10)?),
+        next: row.opt_text(11)?.zip(next_day),
+        poc: row.opt_text(13)?,
+    })
+}
+
+/// The bound parameters and the condition of a filter; parameters from `$1` to `$6`.
+const WHERE: &str = "($1 = '' or c.stage = $1) and ($2 = '' or c.place = $2)
+    and ($3 = '' or c.title_key like '%' || $3 || '%') and ($4 = 0 or c.poc is not null)
+    and ($5 = 0 or c.next_day <= $5)
+    and ($6 = 0 or exists (select 1 from transfer_party p
+        where p.case_id = c.id and p.entity_id = $6))";
+
+/// Cases, the one that is due first at the top, those with nothing due last; `offset` of them
+/// left out.
+pub fn list(
+    tx: &mut Tx<'_>,
+    sight: Sight,
+    filter: &Filter,
+    (offset, limit): (usize, usize),
+) -> Result<Vec<Line>> {
+    let sql = format!("{LINE} where {WHERE} order by c.next_day nulls last, c.id limit $7 offset $8");
+    let text = filter.text.as_deref().map(like).unwrap_or_default();
+    let found = tx.query(
+        &sql,
+        params![
+            filter.stage.as_deref().unwrap_or_default(),
+            filter.place.as_deref().unwrap_or_default(),
+            text.as_str(),
+            i64::from(filter.poc),
+            filter.due_by.map_or(0, |day| i64::from(day.number())),
+            entity_of(sight),
+            limit as i64,
+            offset as i64
+        ],
+        read_line,
+    )?;
+    Ok(found)
+}
+
+/// Words as a pattern for `like`: its own signs stand for nothing.
+fn like(text: &str) -> String {
+    kernel::text::fold(text).chars().filter(|c| !matches!(c, '%' | '_' | '\\')).collect()
+}
+
+fn entity_of(sight: Sight) -> i64 {
+    match sight {
+        Sight::All => 0,
+        Sight::Of(entity) => entity,
+    }
+}
+
+/// How many cases stand in each stage.
+pub fn counts(tx: &mut Tx<'_>, sight: Sight) -> Result<Vec<(String, i64)>> {
+    let sql = "select c.stage, count(*) from transfer_case c
+        where ($1 = 0 or exists (select 1 from transfer_party p
+            where p.case_id = c.id and p.entity_id = $1))
+        group by c.stage order by c.stage";
+    Ok(tx.query(sql, params![entity_of(sight)], |row| Ok((row.text(0)?, row.int(1)?)))?)
+}
+
+/// Whether someone may see a case: members only where their organization takes part.
+pub fn visible(tx: &mut Tx<'_>, sight: Sight, id: CaseId) -> Result<()> {
+    let Sight::Of(entity) = sight else { return Ok(()) };
+    let sql = "select count(*) from transfer_party where case_id = $1 and entity_id = $2";
+    match tx.query_one(sql, params![id.0, entity], |row| row.int(0))? {
+        0 => Err(Error::missing("case", id)),
+        _ => Ok(()),
+    }
+}
+
+/// A period that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueLine {
+    /// Its case.
+    pub case: CaseId,
+    /// What the case is about.
+    pub title: String,
+    /// What it is within the case.
+    pub key: String,
+    /// Its last day.
+    pub last: Day,
+    /// Who must act.
+    pub who: String,
+    /// What is to be paid, in fen.
+    pub amount_fen: Option<i64>,
+    /// Law and article.
+    pub article: String,
+}
+
+/// Running periods that end from a day on, the first to end first.
+pub fn due(tx: &mut Tx<'_>, sight: Sight, from: Day, limit: usize) -> Result<Vec<DueLine>> {
+    let sql = "select k.case_id, c.title, k.key, k.last_day, k.who, k.amount_fen, k.article
+        from transfer_clock k join transfer_case c on c.id = k.case_id
+        where k.done_day is null and k.last_day >= $1
+            and ($2 = 0 or exists (select 1 from transfer_party p
+                where p.case_id = c.id and p.entity_id = $2))
+        order by k.last_day, k.case_id, k.key limit $3";
+    let from = i64::from(from.number());
+    Ok(tx.query(sql, params![from, entity_of(sight), limit as i64], |row| {
+        Ok(DueLine {
+            case: CaseId(row.int(0)?),
+            title: row.text(1)?,
+            key: row.text(2)?,
+            last: Day::from_number(row.int(3)? as i32),
+            who: row.text(4)?,
+            amount_fen: row.opt_int(5)?,
+            article: row.text(6)?,
+        })
+    })?)
+}
+
+/// Every event of every case, in the order of the journal: what reports count.
+pub fn for_each_event(
+    tx: &mut Tx<'_>,
+    mut take: impl FnMut(CaseId, Kept) -> Result<()>,
+) -> Result<()> {
+    let sql = "select seq, kind, on_day, body, proof, actor, event_index, recorded_us, case_id
+        from transfer_event order by event_index";
+    tx.for_each(sql, params![], |row| take(CaseId(row.int(8)?), read_event(row)?))
+}
+
+/// A notice as the public reads it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// The journal event that published it.
+    pub event: EventId,
+    /// Its case.
+    pub case: CaseId,
+    /// The day it was published.
+    pub first: Day,
+    /// The last day of its window.
+    pub last: Day,
+    /// `public`, `objected`, `cleared` or `void`.
+    pub state: String,
+    /// What is shown.
+    pub body: Value,
+}
+
+const NOTICE: &str =
+    "select event_index, case_id, first_day, last_day, state, body from transfer_notice";
+
+fn read_notice(row: &Row<'_>) -> store::Result<Notice> {
+    Ok(Notice {
+        event: EventId(row.int(0)?),
+        case: CaseId(row.int(1)?),
+        first: Day::from_number(row.int(2)? as i32),
+        last: Day::from_number(row.int(3)? as i32),
+        state: row.text(4)?,
+        body: serde_json::from_str(&row.text(5)?).unwrap_or_default(),
+    })
+}
+
+/// Notices, the newest first.
+pub fn notices(tx: &mut Tx<'_>, before: Option<EventId>, limit: usize) -> Result<Vec<Notice>> {
+    let sql = format!("{NOTICE} where event_index < $1 order by event_index desc limit $2");
+    let before = before.map_or(i64::MAX, |event| event.0);
+    Ok(tx.query(&sql, params![before, limit as i64], read_notice)?)
+}
+
+/// One notice. Fails with [`Error::Missing`].
+pub fn notice(tx: &mut Tx<'_>, event: EventId) -> Result<Notice> {
+    let sql = format!("{NOTICE} where event_index = $1");
+    let found = tx.query_opt(&sql, params![event.0], read_notice)?;
+    found.ok_or_else(|| Error::missing("notice", event))
+}

@@ -1,0 +1,49 @@
+//! What can go wrong, as facts a caller can act on.
+
+use kernel::Refusal;
+
+/// The result of everything here.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a command or question was not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nothing has this id, or the asker may not know of it.
+    #[error("there is no {what} `{id}`")]
+    Missing {
+        /// `case`, `notice`, `demand`, …
+        what: &'static str,
+        /// As it was asked for.
+        id: String,
+    },
+    /// The input breaks rules; at least one.
+    #[error("{}", .0.first().map_or_else(String::new, ToString::to_string))]
+    Refused(Vec<Refusal>),
+    /// Someone else acted since it was read: `E-CONFLICT`.
+    #[error("case `{id}` stands at step {at} by now")]
+    Conflict {
+        /// The case.
+        id: String,
+        /// How many events it has.
+        at: i64,
+    },
+    /// Storage holds what no version of this program writes.
+    #[error("storage is damaged: {0}")]
+    Damaged(String),
+    /// Storage failed.
+    #[error("storage failed")]
+    Store(#[from] store::Error),
+}
+
+impl Error {
+    /// Nothing has this id.
+    pub fn missing(what: &'static str, id: impl ToString) -> Error {
+        Error::Missing { what, id: id.to_string() }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Error {
+        Error::Refused(vec![refusal])
+    }
+}

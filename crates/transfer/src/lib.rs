@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+pub mod case;
+pub mod error;
+pub mod holidays;
+pub mod verify;
+
+pub use crate::case::{CaseId, Sight};
+pub use crate::error::{Error, Result};
+
+use store::Migration;
+
+/// The tables of technology transfer.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    module: "transfer",
+    number: 1,
+    name: "cases, clocks, notices, demands",
+    sql: include_str!("../migrations/0001_cases.sql"),
+}];
