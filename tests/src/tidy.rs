@@ -65,11 +65,22 @@ fn arrows_point_down() {
         ("matching", &["kernel"]),
         ("transfer-rules", &["kernel", "schema"]),
         ("atlas", &["kernel", "schema", "store", "scan", "reader", "resolve", "matching"]),
+        ("transfer", &["kernel", "schema", "store", "transfer-rules"]),
         (
             "api",
             &[
-                "kernel", "schema", "store", "scan", "reader", "resolve", "matching", "identity",
-                "work", "atlas",
+                "kernel",
+                "schema",
+                "store",
+                "scan",
+                "reader",
+                "resolve",
+                "matching",
+                "identity",
+                "work",
+                "atlas",
+                "transfer",
+                "transfer-rules",
             ],
         ),
     ];
@@ -119,7 +130,12 @@ fn drivers_web_clock_and_chance_stay_where_they_belong() {
 
 #[test]
 fn tables_are_named_by_their_owner_only() {
-    let owners = [("atlas_", "atlas"), ("identity_", "identity"), ("work_", "work")];
+    let owners = [
+        ("atlas_", "atlas"),
+        ("identity_", "identity"),
+        ("work_", "work"),
+        ("transfer_", "transfer"),
+    ];
     let mut wrong = Vec::new();
     for path in files(&[".rs"]) {
         let inside = path.strip_prefix(root()).unwrap_or(&path).to_string_lossy().into_owned();

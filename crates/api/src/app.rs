@@ -12,7 +12,7 @@ use identity::{Door, Limit};
 use kernel::Timestamp;
 use matching::Rules;
 use reader::Grammar;
-use schema::Schema;
+use schema::{Rulebook, Schema};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -136,6 +136,10 @@ struct Inner {
     /// What is matched by, and what is offered.
     rules: Arc<Rules>,
     supply: Mutex<Option<Supply>>,
+    /// The law as it ships.
+    law: Arc<Rulebook>,
+    /// The law with the holiday tables of the store, and the table it was made at.
+    book: Mutex<Option<(i64, Arc<Rulebook>)>>,
 }
 
 /// Wakes the worker.
@@ -160,6 +164,7 @@ impl App {
         let Parts { store, schema, index, settings, clock, random, grammar, second_reader } = parts;
         let view = View::new(Arc::clone(&schema))?;
         let rules = Arc::new(Rules::shipped()?);
+        let law = Arc::new(Rulebook::shipped()?);
         let requests = Limit::a_minute(settings.requests_a_minute.max(1));
         Ok(App(Arc::new(Inner {
             door: Door::new(store.clone(), requests),
@@ -183,6 +188,8 @@ impl App {
             second_reader,
             rules,
             supply: Mutex::default(),
+            law,
+            book: Mutex::default(),
         })))
     }
 
@@ -245,6 +252,26 @@ impl App {
     /// What is matched by.
     pub(crate) fn rules(&self) -> &Arc<Rules> {
         &self.0.rules
+    }
+
+    /// The law as it ships, without tables that were added.
+    pub(crate) fn law(&self) -> &Arc<Rulebook> {
+        &self.0.law
+    }
+
+    /// The law with the holiday tables of the store, made anew when one was added.
+    pub(crate) fn book(&self, tx: &mut Tx<'_>) -> Result<Arc<Rulebook>> {
+        let Some(revision) = transfer::holidays::revision(tx)? else {
+            return Ok(Arc::clone(&self.0.law));
+        };
+        let mut kept = self.0.book.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, book)) = kept.as_ref().filter(|(at, _)| *at == revision) {
+            return Ok(Arc::clone(book));
+        }
+        let calendar = transfer::holidays::calendar(tx, self.0.law.calendar())?;
+        let book = Arc::new((*self.0.law).clone().with_calendar(calendar));
+        *kept = Some((revision, Arc::clone(&book)));
+        Ok(book)
     }
 
     /// What is offered, gathered anew when the view moved on.

@@ -348,6 +348,9 @@ fn in_chinese(what: &str) -> &str {
         "event" => "事件",
         "question" => "问题",
         "notification" => "通知",
+        "case" => "案件",
+        "notice" => "公示",
+        "demand" => "需求",
         other => other,
     }
 }
@@ -435,6 +438,35 @@ impl From<atlas::Error> for Problem {
             error @ (atlas::Error::Damaged(_) | atlas::Error::Index(_)) => {
                 Problem::from_error(&error)
             }
+        }
+    }
+}
+
+impl From<transfer::Error> for Problem {
+    fn from(error: transfer::Error) -> Problem {
+        match error {
+            transfer::Error::Missing { what, id } => Problem::missing(what, &id),
+            transfer::Error::Refused(refusals) => {
+                let mut refusals = refusals.into_iter();
+                let Some(first) = refusals.next() else {
+                    return Problem::broken("refused for no reason");
+                };
+                let mut problem = Problem::from(first);
+                for other in refusals {
+                    let pointer = other.place.column.clone().unwrap_or_default();
+                    problem = problem.fault(&pointer, &other.to_string());
+                }
+                problem
+            }
+            transfer::Error::Conflict { id, at } => Problem::new(
+                StatusCode::CONFLICT,
+                "E-CONFLICT",
+                &format!("有人先一步办理了这个案件(现在是第{at}步),请重新查看后再办"),
+                &format!("someone acted on this case first (it stands at step {at}); look again"),
+            )
+            .value(&id),
+            transfer::Error::Store(error) => error.into(),
+            error @ transfer::Error::Damaged(_) => Problem::from_error(&error),
         }
     }
 }

@@ -17,6 +17,7 @@ mod search;
 mod series;
 mod source;
 mod statement;
+pub(crate) mod transfer;
 
 pub use changes::{ChangesParams, changes};
 pub use coverage::coverage;

@@ -42,6 +42,7 @@ const JSON_BYTES_MAX: usize = 1 << 20;
         (name = "documents", description = "Reading documents, and deciding what they say."),
         (name = "judgements", description = "Whether two entities are one."),
         (name = "matching", description = "What fits a demand, and what came of it."),
+        (name = "transfer", description = "Technology transfer: cases, notices, clocks, rules."),
         (name = "session", description = "Signing in."),
         (name = "accounts", description = "Who can sign in."),
         (name = "tokens", description = "Keys for programs."),

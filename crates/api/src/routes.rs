@@ -12,6 +12,7 @@ mod matches;
 mod questions;
 mod reads;
 mod session;
+mod transfer;
 
 use crate::app::App;
 use axum::Router;
@@ -31,6 +32,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(journal::routes())
         .merge(judgements::routes())
         .merge(matches::routes())
+        .merge(transfer::routes())
         .merge(house::routes())
 }
 

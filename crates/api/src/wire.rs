@@ -17,11 +17,13 @@ pub mod label;
 pub mod map;
 pub mod matching;
 pub mod overview;
+pub mod proof;
 pub mod question;
 pub mod schema;
 pub mod search;
 pub mod source;
 pub mod statement;
+pub mod transfer;
 pub mod value;
 
 pub use account::{Account, Session, Token};

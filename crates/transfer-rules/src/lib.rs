@@ -4,6 +4,10 @@
 pub mod input;
 pub mod output;
 
+// Cases.
+pub mod case;
+pub mod form;
+
 // Money.
 
 // Contracts and rights.

@@ -142,3 +142,27 @@ create table transfer_introduction (
     constraint transfer_introduction_state check (state in ('proposed', 'met', 'negotiating', 'signed', 'ended'))
 );
 create index transfer_introduction_demand on transfer_introduction (demand_id);
+
+-- What was done about an introduction: each step, appended.
+create table transfer_introduction_step (
+    introduction_id bigint not null,
+    event_index bigint not null,
+    state text not null,
+    note text,
+    actor text not null,
+    recorded_us bigint not null,
+    constraint transfer_introduction_step_pk primary key (introduction_id, event_index)
+);
+
+-- Results of the atlas that an institute says are its own to transfer.
+create table transfer_claim (
+    entity_id bigint primary key,
+    unit_entity bigint not null,
+    -- the day it was registered in the unit: since then its year runs
+    registered_day bigint not null,
+    case_id bigint,
+    actor text not null,
+    event_index bigint not null,
+    recorded_us bigint not null
+);
+create index transfer_claim_unit on transfer_claim (unit_entity, entity_id);

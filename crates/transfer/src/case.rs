@@ -228,8 +228,19 @@ fn project(tx: &mut Tx<'_>, id: CaseId, case: &Case, at: Standing<'_>) -> Result
         ],
     )?;
     let columns = [
-        "case_id", "key", "from_day", "number", "unit", "roll", "last_day", "who", "amount_fen",
-        "rule", "article", "confidence", "done_day",
+        "case_id",
+        "key",
+        "from_day",
+        "number",
+        "unit",
+        "roll",
+        "last_day",
+        "who",
+        "amount_fen",
+        "rule",
+        "article",
+        "confidence",
+        "done_day",
     ];
     let mut rows = case.clocks().iter().map(|clock| {
         params![
@@ -413,7 +424,8 @@ pub fn list(
     filter: &Filter,
     (offset, limit): (usize, usize),
 ) -> Result<Vec<Line>> {
-    let sql = format!("{LINE} where {WHERE} order by c.next_day nulls last, c.id limit $7 offset $8");
+    let sql =
+        format!("{LINE} where {WHERE} order by c.next_day nulls last, c.id limit $7 offset $8");
     let text = filter.text.as_deref().map(like).unwrap_or_default();
     let found = tx.query(
         &sql,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod case;
+pub mod demand;
 pub mod error;
 pub mod holidays;
 pub mod verify;

@@ -88,8 +88,8 @@ impl Event {
             return Err(shape("`kind` names a kind of event", named).column("kind"));
         };
         let on = members.remove("on").unwrap_or_default();
-        let on = Day::parse(on.as_str().unwrap_or_default())
-            .map_err(|refusal| refusal.column("on"))?;
+        let on =
+            Day::parse(on.as_str().unwrap_or_default()).map_err(|refusal| refusal.column("on"))?;
         let event = Event { on, kind, body: Value::Object(members) };
         if event.canonical().len() > EVENT_BYTES_MAX {
             let (zh, en) = ("一个事件最多 256 KiB", "an event has at most 256 KiB");
