@@ -41,8 +41,19 @@ struct Rows {
 ///
 /// Cost: one pass over each table; memory for one digest an event.
 pub fn verify(tx: &mut Tx<'_>, verifier: &Verifier) -> Result<Report> {
+    verify_with(tx, verifier, &mut |_| Ok(()))
+}
+
+/// Like [`verify`], in the same pass over the journal handing each event to `others` as well: what
+/// a capability keeps of it.
+pub fn verify_with(
+    tx: &mut Tx<'_>,
+    verifier: &Verifier,
+    others: &mut dyn FnMut(&Event) -> std::result::Result<(), Finding>,
+) -> Result<Report> {
     let mut rows = gather(tx)?;
-    let mut report = store::journal::verify(tx, verifier, &mut |event, _| check(&mut rows, event))?;
+    let mut both = |event: &Event| check(&mut rows, event).and_then(|()| others(event));
+    let mut report = store::journal::verify(tx, verifier, &mut |event, _| both(event))?;
     for (table, left) in rows.left_over() {
         for event in left {
             let what = format!("rows of `{table}` name an event that does not account for them");

@@ -67,6 +67,11 @@ impl Caller {
         self.account.as_ref()
     }
 
+    /// The organization that the caller acts for.
+    pub fn organization(&self) -> Option<&str> {
+        None
+    }
+
     /// What the caller acts as.
     pub fn role(&self) -> Role {
         self.role

@@ -5,6 +5,8 @@
 pub enum Role {
     /// Nobody in particular: reads what is public.
     Anonymous,
+    /// Acts for an organization: sees what is its own.
+    Member,
     /// Works on the atlas: brings sources, corrects statements.
     Analyst,
     /// Works on the house too: accounts and operation.
@@ -13,12 +15,13 @@ pub enum Role {
 
 impl Role {
     /// All of them.
-    pub const ALL: [Role; 3] = [Role::Anonymous, Role::Analyst, Role::Administrator];
+    pub const ALL: [Role; 4] = [Role::Anonymous, Role::Member, Role::Analyst, Role::Administrator];
 
     /// The name used in storage and on the wire.
     pub fn name(self) -> &'static str {
         match self {
             Role::Anonymous => "anonymous",
+            Role::Member => "member",
             Role::Analyst => "analyst",
             Role::Administrator => "administrator",
         }
@@ -53,6 +56,18 @@ pub enum Act {
     Judge,
     /// Answer what a demand was offered, and take an answer back.
     AnswerMatch,
+    /// See cases that one's organization takes part in; officers see all.
+    ReadCases,
+    /// Say what happened in a case one may see.
+    ActInCases,
+    /// Open cases.
+    ManageCases,
+    /// Say what one's firm looks for.
+    PostDemand,
+    /// Add a holiday table.
+    SetCalendar,
+    /// Object to a public notice.
+    Object,
     /// Keep questions and read one's notifications.
     SaveQuestion,
     /// Change one's own password and end one's own sessions.
@@ -67,7 +82,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Act; 15] = [
+    pub const ALL: [Act; 21] = [
         Act::Read,
         Act::Export,
         Act::ReadJournal,
@@ -78,6 +93,12 @@ impl Act {
         Act::ReviewDocuments,
         Act::Judge,
         Act::AnswerMatch,
+        Act::ReadCases,
+        Act::ActInCases,
+        Act::ManageCases,
+        Act::PostDemand,
+        Act::SetCalendar,
+        Act::Object,
         Act::SaveQuestion,
         Act::ManageSelf,
         Act::ManageTokens,
@@ -98,6 +119,12 @@ impl Act {
             Act::ReviewDocuments => "review_documents",
             Act::Judge => "judge",
             Act::AnswerMatch => "answer_match",
+            Act::ReadCases => "read_cases",
+            Act::ActInCases => "act_in_cases",
+            Act::ManageCases => "manage_cases",
+            Act::PostDemand => "post_demand",
+            Act::SetCalendar => "set_calendar",
+            Act::Object => "object",
             Act::SaveQuestion => "save_question",
             Act::ManageSelf => "manage_self",
             Act::ManageTokens => "manage_tokens",
@@ -109,7 +136,8 @@ impl Act {
     /// The least role that may do it: the one table.
     pub fn least(self) -> Role {
         match self {
-            Act::Read | Act::Export | Act::ReadJournal => Role::Anonymous,
+            Act::Read | Act::Export | Act::ReadJournal | Act::Object => Role::Anonymous,
+            Act::ReadCases | Act::ActInCases | Act::PostDemand => Role::Member,
             Act::Import
             | Act::ReadJob
             | Act::Correct
@@ -117,10 +145,11 @@ impl Act {
             | Act::ReviewDocuments
             | Act::Judge
             | Act::AnswerMatch
+            | Act::ManageCases
             | Act::SaveQuestion
             | Act::ManageSelf
             | Act::ManageTokens => Role::Analyst,
-            Act::ManageAccounts | Act::Operate => Role::Administrator,
+            Act::ManageAccounts | Act::Operate | Act::SetCalendar => Role::Administrator,
         }
     }
 

@@ -38,7 +38,11 @@ impl Rows {
     }
 
     /// Rows that name an event which says nothing of them.
-    pub fn left_over(self) -> impl Iterator<Item = EventId> {
-        self.0.into_keys().map(EventId)
+    pub fn left_over(self) -> Vec<Finding> {
+        let finding = |event| Finding {
+            event: Some(EventId(event)),
+            what: "a step of a case names an event that does not account for it".to_string(),
+        };
+        self.0.into_keys().map(finding).collect()
     }
 }

@@ -31,7 +31,7 @@ pub(crate) struct House {
 pub(crate) fn open(place: &Place) -> Result<House> {
     let house = open_bare(place)?;
     let migrations: Vec<store::Migration> =
-        [identity::MIGRATIONS, work::MIGRATIONS, atlas::MIGRATIONS].concat();
+        [identity::MIGRATIONS, work::MIGRATIONS, atlas::MIGRATIONS, transfer::MIGRATIONS].concat();
     house.store.migrate(&migrations).context("bringing the tables up to date")?;
     Ok(house)
 }

@@ -317,13 +317,20 @@ pub struct HolidayVersion {
 
 /// Something to be computed; the shapes are those of the command line.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(transparent)]
-pub struct Calculation(#[schema(value_type = Object)] pub Value);
+#[serde(deny_unknown_fields)]
+pub struct NewCalculation {
+    /// What is known.
+    #[schema(value_type = Object)]
+    pub input: Value,
+}
 
 /// What was computed, with its proof.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[serde(transparent)]
-pub struct Calculated(#[schema(value_type = Object)] pub Value);
+pub struct Calculation {
+    /// What came out.
+    #[schema(value_type = Object)]
+    pub result: Value,
+}
 
 /// One answer of several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -12,7 +12,16 @@ use std::path::Path;
 pub(crate) fn verify(house: &House) -> Result<bool> {
     let signer = house.store.signer().context("this store has no key")?;
     let verifier = signer.verifier().clone();
-    let report = house.store.read(|tx| atlas::verify::verify(tx, &verifier))?;
+    let report = house.store.read(|tx| -> Result<_> {
+        let mut cases = transfer::verify::gather(tx)?;
+        let mut others = |event: &store::journal::Event| cases.check(event);
+        let mut report = atlas::verify::verify_with(tx, &verifier, &mut others)?;
+        for finding in cases.left_over() {
+            report.findings.push(finding);
+            report.finding_count += 1;
+        }
+        Ok(report)
+    })?;
     let mut out = std::io::stdout();
     writeln!(out, "events    {}", report.size)?;
     writeln!(out, "root      {}", kernel::canon::hex(&report.root))?;
