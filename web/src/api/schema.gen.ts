@@ -980,6 +980,177 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/transfer/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The board: cases by what is due next. */
+        get: operations["list_cases"];
+        put?: never;
+        /** Opens a case; its first event is of the kind `opened`. */
+        post: operations["open_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfer/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One case, whole: stages, facts, clocks, what can be done, what happened. */
+        get: operations["get_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfer/cases/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds what happened to a case, or tries it (`dry_run`): every rule it would break is said. */
+        post: operations["add_case_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfer/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Periods that run, the first to end first. */
+        get: operations["list_due"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfer/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each kind of event in a case is stated with. */
+        get: operations["list_forms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfer/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a holiday table: every period that runs is computed again, and what moves is said. */
+        post: operations["set_holidays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfer/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notices of negotiated prices, the newest first: open to everyone. */
+        get: operations["list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfer/notices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One notice. */
+        get: operations["get_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfer/notices/{id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Objects to a notice while its window is open. Anyone may. */
+        post: operations["object_to_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfer/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The law as data: parameters in versions with article and confidence, laws, holiday tables. */
+        get: operations["get_transfer_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/journal/checkpoint": {
         parameters: {
             query?: never;
@@ -1046,6 +1217,26 @@ export interface components {
             /** @description `analyst` or `administrator`. */
             role?: string | null;
         };
+        /** @description What an event did, or would do. */
+        Acted: {
+            /** @description Periods that run now. */
+            clocks: components["schemas"]["Clock"][];
+            /** @description The case; `K0` when a new one was only tried. */
+            id: string;
+            /** @description What is worth knowing. */
+            notes: components["schemas"]["Label"][];
+            /** @description What was computed. */
+            proofs: components["schemas"]["Proof"][];
+            /** @description Where it stands now. */
+            stage: string;
+            /**
+             * Format: int64
+             * @description How many events it has now.
+             */
+            version: number;
+            /** @description Whether it was written. */
+            written: boolean;
+        };
         /** @description Another name. */
         Alias: {
             /** @description BCP 47 language. */
@@ -1103,6 +1294,28 @@ export interface components {
             label: components["schemas"]["Label"];
             /** @description In order. */
             members: components["schemas"]["Member"][];
+        };
+        /** @description A page of the board. */
+        Board: {
+            /** @description Cases, the one that is due first at the top. */
+            items: components["schemas"]["CaseLine"][];
+            /** @description Where the next page begins. */
+            next?: string | null;
+            /** @description Every stage with how many cases stand in it. */
+            stages: components["schemas"]["StageCount"][];
+        };
+        /** @description A rule that was broken, or would be. */
+        Broken: {
+            /** @description The field it is about. */
+            at?: string | null;
+            /** @description Stable code, such as `E-PRICE-01`. */
+            code: string;
+            /** @description What was wrong and what would be right. */
+            message: components["schemas"]["Label"];
+            /** @description Law and article. */
+            rule: string;
+            /** @description The offending value. */
+            value?: string | null;
         };
         /** @description What a reader found, and what became of it. */
         Candidate: {
@@ -1185,6 +1398,59 @@ export interface components {
             /** @description Not decided yet. */
             waiting: number;
         };
+        /** @description A line of the board. */
+        CaseLine: {
+            /** @description When something happened last. */
+            changed_at: string;
+            /** @description To whom. */
+            counterparty?: string | null;
+            /** @description `K12`. */
+            id: string;
+            /** @description Its last day. */
+            next_day?: string | null;
+            /** @description What is due next: its key. */
+            next_key?: string | null;
+            /** @description When it was opened. */
+            opened: string;
+            /** @description Whose law applies: `shanghai`, … */
+            place: string;
+            /** @description Where its proof of concept stands. */
+            poc?: string | null;
+            /** @description The price in yuan. */
+            price?: string | null;
+            /** @description How it is to be transferred. */
+            route?: string | null;
+            /** @description Where it stands. */
+            stage: string;
+            /** @description What it is about. */
+            title: string;
+            /** @description Whose result it is. */
+            unit: string;
+            /**
+             * Format: int64
+             * @description How many events it has.
+             */
+            version: number;
+        };
+        /** @description A case, whole. */
+        CasePage: {
+            /** @description As on the board. */
+            case: components["schemas"]["CaseLine"];
+            /** @description Periods, the first to end first, those that are done last. */
+            clocks: components["schemas"]["Clock"][];
+            /** @description What is known of it, each figure open. */
+            facts: components["schemas"]["Proof"][];
+            /** @description What an evidence pack still lacks. */
+            missing_evidence: components["schemas"]["Broken"][];
+            /** @description What holiday tables moved. */
+            moves: components["schemas"]["Move"][];
+            /** @description What can be done next. */
+            openings: components["schemas"]["Opening"][];
+            /** @description Every stage in order. */
+            stages: components["schemas"]["StageStep"][];
+            /** @description What happened, in order. */
+            steps: components["schemas"]["Step"][];
+        };
         /** @description A count. */
         CellCount: {
             /** @description Key of the column. */
@@ -1238,6 +1504,34 @@ export interface components {
             note?: string | null;
             /** @description Its unit. */
             unit?: string | null;
+        };
+        /** @description What a step of a proof rests on. */
+        Cite: {
+            /** @description Law and article, such as `SH17 34`. */
+            article: string;
+            /** @description `verified`, `excerpt`, `general`, `draft` or `own`. */
+            confidence: string;
+            /** @description Id of the rule or parameter. */
+            rule: string;
+            /** @description Which version of it. */
+            version: string;
+        };
+        /** @description A period that runs, or ran. */
+        Clock: {
+            /** @description What is to be paid, in yuan. */
+            amount?: string | null;
+            /** @description The day it was met, or fell away. */
+            done?: string | null;
+            /** @description What it is within the case. */
+            key: string;
+            /** @description Its last day. */
+            last_day: string;
+            /** @description The day after. */
+            next_day: string;
+            /** @description How the last day came about. */
+            proof: components["schemas"]["Proof"];
+            /** @description Who must act. */
+            who: string;
         };
         /** @description A concept by its key. */
         ConceptKey: {
@@ -1451,6 +1745,23 @@ export interface components {
             /** @description Its address. */
             url?: string | null;
         };
+        /** @description A period that is due, of any case. */
+        DueItem: {
+            /** @description What is to be paid, in yuan. */
+            amount?: string | null;
+            /** @description Law and article. */
+            article: string;
+            /** @description The case. */
+            case: string;
+            /** @description The period. */
+            key: string;
+            /** @description Its last day. */
+            last_day: string;
+            /** @description What the case is about. */
+            title: string;
+            /** @description Who must act. */
+            who: string;
+        };
         /** @description The end of a statement. */
         Ended: {
             /** @description When. */
@@ -1597,6 +1908,43 @@ export interface components {
             /** @description From the link `/setup?token=…`. */
             token: string;
         };
+        /** @description The form of a kind of event. */
+        Form: {
+            /** @description Its fields. */
+            fields: components["schemas"]["FormField"][];
+            /** @description The kind of event. */
+            kind: string;
+            /** @description Its name. */
+            label: components["schemas"]["Label"];
+            /** @description Who usually states it: `team`, `office`, `unit`, `anyone`. */
+            who: string;
+        };
+        /** @description One answer of several. */
+        FormChoice: {
+            /** @description Its name. */
+            label: components["schemas"]["Label"];
+            /** @description As it is sent. */
+            value: string;
+        };
+        /** @description A field of a form. */
+        FormField: {
+            /** @description The fields of a group or list. */
+            fields: components["schemas"]["FormField"][];
+            help?: components["schemas"]["Label"] | null;
+            /** @description The member of the event. */
+            key: string;
+            /** @description Its name. */
+            label: components["schemas"]["Label"];
+            /** @description The answers of a choice. */
+            options: components["schemas"]["FormChoice"][];
+            /** @description Whether it must be filled in. */
+            required: boolean;
+            /**
+             * @description `text`, `long`, `money`, `share`, `day`, `number`, `choice`, `choices`, `truth`, `entity`,
+             *     `texts`, `group` or `list`.
+             */
+            takes: string;
+        };
         /** @description Entities and what connects them. */
         Graph: {
             /** @description Between nodes. */
@@ -1670,6 +2018,33 @@ export interface components {
             event: string;
             /** @description Of which statement. */
             statement: components["schemas"]["Statement"];
+        };
+        /** @description What a holiday table moved, or would move. */
+        HolidayEffect: {
+            /**
+             * Format: int64
+             * @description How many periods were computed again.
+             */
+            computed: number;
+            /** @description The journal event; none when it was only tried. */
+            journal?: string | null;
+            /** @description The first 500 that moved. */
+            moved: components["schemas"]["Move"][];
+            /**
+             * Format: int64
+             * @description How many of them moved.
+             */
+            moved_count: number;
+        };
+        /** @description Which table of a year is in use. */
+        HolidayVersion: {
+            /** @description The version. */
+            version: string;
+            /**
+             * Format: int32
+             * @description The year.
+             */
+            year: number;
         };
         /** @description A key by which others name it. */
         Identifier: {
@@ -1853,6 +2228,13 @@ export interface components {
             /** @description Chinese. */
             zh?: string | null;
         };
+        /** @description A law. */
+        Law: {
+            /** @description Its code. */
+            code: string;
+            /** @description Its name. */
+            label: components["schemas"]["Label"];
+        };
         /** @description Where in a source a statement stands. */
         Locator: {
             /** @description Column or field. */
@@ -1953,6 +2335,19 @@ export interface components {
             /** @description The judgement to undo to split it off: `M3`. */
             judgement: string;
         };
+        /** @description A period that a holiday table moved. */
+        Move: {
+            /** @description Its last day since. */
+            after: string;
+            /** @description Its last day before. */
+            before: string;
+            /** @description The case. */
+            case: string;
+            /** @description The journal event of the table; none when it was only tried. */
+            journal?: string | null;
+            /** @description The period. */
+            key: string;
+        };
         /** @description Someone who is to have an account. */
         NewAccount: {
             /** @description 3 to 40 characters. */
@@ -2015,6 +2410,34 @@ export interface components {
              */
             title: string;
         };
+        /** @description Something that happens in a case. */
+        NewEvent: {
+            /** @description Judge it, write nothing. */
+            dry_run?: boolean | null;
+            /** @description `{"kind": …, "on": "YYYY-MM-DD", …}`; the kinds and their fields: `/transfer/forms`. */
+            event: Record<string, never>;
+            /**
+             * Format: int64
+             * @description How many events the case has for whoever sends this; another number is a conflict.
+             */
+            version?: number | null;
+        };
+        /** @description A holiday table to be added. */
+        NewHolidays: {
+            /** @description Say what would move, write nothing. */
+            dry_run?: boolean | null;
+            /** @description Free days, `YYYY-MM-DD`. */
+            free: string[];
+            /** @description What it is called: another name than the table it replaces. */
+            version: string;
+            /** @description Saturdays and Sundays that are worked. */
+            worked: string[];
+            /**
+             * Format: int32
+             * @description Its year.
+             */
+            year: number;
+        };
         /** @description What someone says of two entities. */
         NewJudgement: {
             /** @description One entity, `E1`. */
@@ -2035,6 +2458,13 @@ export interface components {
              * @description Results at most, 10 unless said.
              */
             limit?: number | null;
+        };
+        /** @description An objection to a notice. */
+        NewObjection: {
+            /** @description Who objects, if they wish to say. */
+            from?: string | null;
+            /** @description What speaks against it, 10 to 4,000 characters. */
+            text: string;
         };
         /** @description A number as it comes in. */
         NewQuantity: {
@@ -2181,6 +2611,21 @@ export interface components {
             /** @description It. */
             url: string;
         };
+        /** @description A notice of a negotiated price. */
+        Notice: {
+            /** @description What is published: result, abstract, route, price, completers, counterparty, places. */
+            body: Record<string, never>;
+            /** @description The case. */
+            case: string;
+            /** @description The day it was published. */
+            first_day: string;
+            /** @description The journal event that published it: `J12`. */
+            id: string;
+            /** @description The last day on which objections are received. */
+            last_day: string;
+            /** @description `public`, `objected`, `cleared` or `void`. */
+            state: string;
+        };
         /** @description Something to read about a question. */
         Notification: {
             /** @description When. */
@@ -2200,6 +2645,12 @@ export interface components {
             app: boolean;
             /** @description Address of a web hook. */
             webhook?: string | null;
+        };
+        /** @description Something that can be done next. */
+        Opening: {
+            blocked_by?: components["schemas"]["Broken"] | null;
+            /** @description The kind of event. */
+            kind: string;
         };
         /** @description What opens the house. */
         Overview: {
@@ -2294,6 +2745,28 @@ export interface components {
                 url?: string | null;
                 /** @description Whether it was taken out of today's view. */
                 withdrawn: boolean;
+            }[];
+            /** @description Where the next one begins; absent at the end. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_DueItem: {
+            /** @description What is on it. */
+            items: {
+                /** @description What is to be paid, in yuan. */
+                amount?: string | null;
+                /** @description Law and article. */
+                article: string;
+                /** @description The case. */
+                case: string;
+                /** @description The period. */
+                key: string;
+                /** @description Its last day. */
+                last_day: string;
+                /** @description What the case is about. */
+                title: string;
+                /** @description Who must act. */
+                who: string;
             }[];
             /** @description Where the next one begins; absent at the end. */
             next?: string | null;
@@ -2403,6 +2876,26 @@ export interface components {
                 undone_by?: string | null;
                 /** @description `positive` (one), `negative` (two) or `unsure`. */
                 verdict: string;
+            }[];
+            /** @description Where the next one begins; absent at the end. */
+            next?: string | null;
+        };
+        /** @description A page of a list. */
+        Page_Notice: {
+            /** @description What is on it. */
+            items: {
+                /** @description What is published: result, abstract, route, price, completers, counterparty, places. */
+                body: Record<string, never>;
+                /** @description The case. */
+                case: string;
+                /** @description The day it was published. */
+                first_day: string;
+                /** @description The journal event that published it: `J12`. */
+                id: string;
+                /** @description The last day on which objections are received. */
+                last_day: string;
+                /** @description `public`, `objected`, `cleared` or `void`. */
+                state: string;
             }[];
             /** @description Where the next one begins; absent at the end. */
             next?: string | null;
@@ -2596,6 +3089,27 @@ export interface components {
             /** @description For people. */
             label: components["schemas"]["Label"];
         };
+        /** @description A parameter of a rule in one version. */
+        Parameter: {
+            /** @description Law and article. */
+            article: string;
+            /** @description How sure its text is. */
+            confidence: string;
+            /** @description Since when it holds. */
+            from?: string | null;
+            /** @description Its id. */
+            id: string;
+            /** @description Since when we knew. */
+            known: string;
+            /** @description Its name. */
+            label: components["schemas"]["Label"];
+            /** @description Whose law it is. */
+            place: string;
+            /** @description The first day on which it no longer holds. */
+            to?: string | null;
+            /** @description What it says. */
+            value: string;
+        };
         /** @description A way. */
         Path: {
             /** @description One between each pair of neighbors. */
@@ -2643,6 +3157,20 @@ export interface components {
             total: number;
             /** @description Of what. */
             unit: string;
+        };
+        /** @description A figure, date or decision with how it came about. */
+        Proof: {
+            cite?: components["schemas"]["Cite"] | null;
+            /** @description `fact`, `parameter`, `sum`, `difference`, `share`, `period`, … */
+            how: string;
+            /** @description What it is: a stable key. */
+            key: string;
+            /** @description What it was made from. */
+            parts: components["schemas"]["Proof"][];
+            /** @description `money`, `ratio`, `day`, `number`, `truth`, `text` or `unknown`. */
+            type: string;
+            /** @description What it came to: yuan with two decimals, `70%`, `2026-03-18`, `unknown`. */
+            value: string;
         };
         /** @description A property by name. */
         PropertyRef: {
@@ -2695,6 +3223,15 @@ export interface components {
             en: string[];
             /** @description Chinese. */
             zh: string[];
+        };
+        /** @description The law as data. */
+        Rules: {
+            /** @description Holiday tables in use: year and version. */
+            holidays: components["schemas"]["HolidayVersion"][];
+            /** @description Laws by code: their names. */
+            laws: components["schemas"]["Law"][];
+            /** @description Every version of every parameter. */
+            parameters: components["schemas"]["Parameter"][];
         };
         /** @description A record that was refused. */
         ScanRefusal: {
@@ -3086,6 +3623,23 @@ export interface components {
             /** @description Whether it was taken out of today's view. */
             withdrawn: boolean;
         };
+        /** @description How many cases stand in a stage. */
+        StageCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description The stage. */
+            stage: string;
+        };
+        /** @description A stage of a case. */
+        StageStep: {
+            /** @description The day the case came into it; none: not yet, or passed over. */
+            entered?: string | null;
+            /** @description The stage. */
+            stage: string;
+        };
         /** @description A statement. */
         Statement: {
             /**
@@ -3124,6 +3678,30 @@ export interface components {
             valid: components["schemas"]["Valid"];
             /** @description What it says. */
             value: unknown;
+        };
+        /** @description Something that happened. */
+        Step: {
+            /** @description When it was recorded. */
+            at: string;
+            /** @description What was stated. */
+            body: unknown;
+            /** @description Who recorded it. */
+            by: string;
+            /** @description The journal event, `J12`. */
+            journal: string;
+            /** @description The kind of event. */
+            kind: string;
+            /** @description What is worth knowing about it. */
+            notes: components["schemas"]["Label"][];
+            /** @description The day it happened. */
+            on: string;
+            /** @description What was computed for it. */
+            proofs: components["schemas"]["Proof"][];
+            /**
+             * Format: int64
+             * @description Its place in the case, from 1.
+             */
+            seq: number;
         };
         /** @description A program's key. */
         Token: {
@@ -14385,6 +14963,1893 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_cases: {
+        parameters: {
+            query: {
+                /** @description In this stage. */
+                stage?: string;
+                /** @description Under this place's law. */
+                place?: string;
+                /** @description With these words in title or unit. */
+                q?: string;
+                /** @description Only those with a proof of concept. */
+                poc: boolean;
+                /** @description Due by the end of this day. */
+                due_by?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cases. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    open_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of one's own: sent twice within 24 hours, it happens once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEvent"];
+            };
+        };
+        responses: {
+            /** @description What opening it would do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
+                };
+            };
+            /** @description It is open. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the case, `K1`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The case. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePage"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    add_case_event: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of one's own: sent twice within 24 hours, it happens once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the case, `K1`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEvent"];
+            };
+        };
+        responses: {
+            /** @description What it would do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
+                };
+            };
+            /** @description It is written. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_due: {
+        parameters: {
+            query?: {
+                /** @description Ending on this day or later; today unless said. */
+                from?: string;
+                /** @description Items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Periods. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DueItem"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_forms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forms. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"][];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_holidays: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of one's own: sent twice within 24 hours, it happens once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHolidays"];
+            };
+        };
+        responses: {
+            /** @description What it moves. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayEffect"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_notices: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Items at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Notices. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Notice"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the notice, `J12`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notice. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    object_to_notice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of one's own: sent twice within 24 hours, it happens once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the notice, `J12`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewObjection"];
+            };
+        };
+        responses: {
+            /** @description It was received. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_transfer_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
             };
             /** @description The address, a parameter, a header or the JSON is malformed. */
             400: {
