@@ -9,6 +9,10 @@ pub mod case;
 pub mod form;
 
 // Money.
+pub mod distribution;
+pub mod net_income;
+#[cfg(test)]
+mod testkit;
 
 // Contracts and rights.
 

@@ -2,10 +2,10 @@
 
 use super::{Case, Cx, Stage};
 use kernel::{Proof, Refusal, text};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What kind of unit holds the result; it decides which floors bind it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnitKind {
     /// A university that the state founded.
