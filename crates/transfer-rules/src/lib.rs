@@ -7,5 +7,7 @@ pub mod output;
 // Money.
 
 // Contracts and rights.
+pub mod clock;
+pub mod patent;
 
 // Ventures and reports.
