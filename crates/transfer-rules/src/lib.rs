@@ -8,6 +8,7 @@ pub mod output;
 
 // Contracts and rights.
 pub mod clock;
+pub mod licence;
 pub mod patent;
 
 // Ventures and reports.
