@@ -9,6 +9,8 @@ pub mod output;
 // Contracts and rights.
 pub mod clock;
 pub mod licence;
+pub mod listing;
+pub mod notice;
 pub mod patent;
 
 // Ventures and reports.
