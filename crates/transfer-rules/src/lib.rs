@@ -7,7 +7,9 @@ pub mod output;
 // Money.
 
 // Contracts and rights.
+pub mod clause;
 pub mod clock;
+pub mod contract;
 pub mod licence;
 pub mod listing;
 pub mod notice;
