@@ -10,9 +10,11 @@ pub mod output;
 pub mod clause;
 pub mod clock;
 pub mod contract;
+pub mod export;
 pub mod licence;
 pub mod listing;
 pub mod notice;
 pub mod patent;
+pub mod registration;
 
 // Ventures and reports.

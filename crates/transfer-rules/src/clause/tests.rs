@@ -3,9 +3,10 @@ use crate::clock::tests::facts;
 use proptest::prelude::*;
 
 fn hits(text: &str) -> Vec<Hit> {
-    let patterns = Patterns::shipped().expect("sound patterns");
+    static PATTERNS: std::sync::OnceLock<Patterns> = std::sync::OnceLock::new();
+    let patterns = PATTERNS.get_or_init(|| Patterns::shipped().expect("sound patterns"));
     let review: Review = facts(json!({"text": text}));
-    let found = lint(&review, &patterns).expect("linted");
+    let found = lint(&review, patterns).expect("linted");
     assert_eq!(found.proof.first_wrong(), None);
     found.hits
 }
