@@ -125,9 +125,10 @@ pub(crate) mod tests {
         Day::parse(text).expect("a day")
     }
 
-    /// The shipped rulebook.
-    pub(crate) fn book() -> schema::Rulebook {
-        schema::Rulebook::shipped().expect("a sound rulebook")
+    /// The shipped rulebook, read once.
+    pub(crate) fn book() -> &'static schema::Rulebook {
+        static BOOK: std::sync::OnceLock<schema::Rulebook> = std::sync::OnceLock::new();
+        BOOK.get_or_init(|| schema::Rulebook::shipped().expect("a sound rulebook"))
     }
 
     /// Asks the shipped law of a place.

@@ -14,6 +14,7 @@ pub mod export;
 pub mod licence;
 pub mod listing;
 pub mod notice;
+pub mod ownership;
 pub mod patent;
 pub mod registration;
 
