@@ -11,6 +11,8 @@ pub mod clause;
 pub mod clock;
 pub mod contract;
 pub mod export;
+pub mod grant;
+pub mod inaction;
 pub mod licence;
 pub mod listing;
 pub mod notice;

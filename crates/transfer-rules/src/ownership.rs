@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 mod share;
+pub(crate) use share::whole;
 pub use share::{Holding, Holdings, Shares, shares};
 
 /// How a result came about. What is left out is unknown.
@@ -77,8 +78,7 @@ fn either(all: &[Option<bool>]) -> Option<bool> {
 /// after leaving included (SPC 2; PR 13), or mainly using its conditions, unless paid for or used for
 /// verification only (SPC 4).
 ///
-/// Fails with `E-DATE-02` for a day of leaving after which nothing could have been made, and like
-/// the calendar.
+/// Fails with `E-RULE-01`, `E-RULE-02` or `E-DATE-06`.
 pub fn determine(facts: &Work, law: &Lookup<'_>) -> Result<Determined, Refusal> {
     let (_, task) = law.truth("ownership.task")?;
     let (_, used) = law.truth("ownership.mainly_used")?;

@@ -111,8 +111,8 @@ pub(crate) fn on(holdings: &[Holding], on: Day) -> Result<BTreeMap<&str, Ratio>,
 }
 
 /// Checks that the shares of a right sum to exactly one at every instant from the first to the last
-/// (I1). Fails with `E-SHARE-01`, `E-SHARE-02`, `E-DATE-02`, `E-SIZE`; more than a hundred changes
-/// of more than a hundred shares each are past the size too.
+/// (I1). Fails with `E-SHARE-01`, `E-SHARE-02`, `E-DATE-02`, `E-SIZE`; shares times changes
+/// past a million are past the size too.
 pub fn shares(facts: &Holdings) -> Result<Shares, Refusal> {
     let list = &facts.holdings;
     clock::bounded(list.len(), "holdings")?;
@@ -121,7 +121,11 @@ pub fn shares(facts: &Holdings) -> Result<Shares, Refusal> {
     // Every change looks at every share.
     let most = clock::LIST_MAX.saturating_mul(100);
     if days.len().saturating_mul(list.len()) > most {
-        clock::bounded(clock::LIST_MAX.saturating_add(list.len()), "holdings")?;
+        let zh = "份额及其变动过多,应分批检查";
+        let en = "there are too many shares and changes to check at once";
+        return Err(Refusal::new("E-SIZE", "I1", zh, en)
+            .value(&list.len().to_string())
+            .column("holdings"));
     }
     let mut since = Vec::new();
     let mut parts = Vec::new();
