@@ -144,7 +144,7 @@ pub(crate) mod tests {
     #[test]
     fn periods_name_start_and_parameter() {
         let book = book();
-        let law = ask(&book, "china", "2026-03-20");
+        let law = ask(book, "china", "2026-03-20");
         let start = || Proof::fact("start", day("2026-03-20"));
         let rolled = run("due", start(), day("2026-03-20"), "licence.filing", &law).expect("runs");
         assert_eq!(rolled.due.last, day("2026-06-22"));
@@ -173,6 +173,6 @@ pub(crate) mod tests {
         assert_eq!(not_future(first, first, "on"), Ok(()));
         assert_eq!(not_future(second, first, "on").map_err(|r| r.code), Err("E-DATE-03"));
         assert!(filled(Some("a")) && !filled(Some(" ")) && !filled(None));
-        assert_eq!(at(&ask(&book(), "china", "2026-03-20"), first).on, first);
+        assert_eq!(at(&ask(book(), "china", "2026-03-20"), first).on, first);
     }
 }

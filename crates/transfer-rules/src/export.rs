@@ -378,7 +378,7 @@ mod tests {
         }
         let book = book();
         let asked: Export = facts(value);
-        stand(&asked, &ask(&book, "shanghai", "2026-12-01"))
+        stand(&asked, &ask(book, "shanghai", "2026-12-01"))
     }
 
     const CHAIN: [(&str, &str); 6] = [

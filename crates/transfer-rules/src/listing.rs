@@ -327,7 +327,7 @@ mod tests {
     fn listing(events: &[Value]) -> Result<Standing, Refusal> {
         let book = book();
         let listing: Listing = facts(json!({"events": events, "now": "2026-06-01"}));
-        stand(&listing, &ask(&book, "zhejiang", "2026-06-01"))
+        stand(&listing, &ask(book, "zhejiang", "2026-06-01"))
     }
 
     fn first() -> Vec<Value> {

@@ -552,7 +552,7 @@ fn related(
         "appraisal" => content.appraised,
         way => way == content.way.name(),
     };
-    if !required.is_empty() && !required.iter().any(|one| given(one)) {
+    if !required.is_empty() && !required.iter().any(given) {
         let list = required.join("|");
         let zh = format!("与关联方的交易应采用:{list}");
         let en = format!("a deal with a related party requires one of {list}");

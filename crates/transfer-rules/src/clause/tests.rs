@@ -192,6 +192,9 @@ fn bounds_and_shapes() {
     let patterns = Patterns::shipped().expect("sound");
     let long: Review = facts(json!({"text": "a".repeat(TEXT_MAX)}));
     assert!(lint(&long, &patterns).is_ok());
+    // One endless sentence of nothing but phrases.
+    let dense: Review = facts(json!({"text": "不得专利异议".repeat(5_000)}));
+    assert_eq!(lint(&dense, &patterns).map(|found| found.hits.len()), Ok(1));
     let long: Review = facts(json!({"text": "a".repeat(TEXT_MAX + 1)}));
     assert_eq!(lint(&long, &patterns).map_err(|r| r.code).err(), Some("E-SIZE"));
     let code = |text: &str| Patterns::parse(text).map(|_| ()).map_err(|r| r.code).err();

@@ -38,7 +38,7 @@ fn contract(kind: &str) -> Value {
 fn checked(value: Value) -> Result<Checked, Refusal> {
     let book = book();
     let contract: Contract = facts(value);
-    check(&contract, &ask(&book, "shanghai", "2026-03-18"))
+    check(&contract, &ask(book, "shanghai", "2026-03-18"))
 }
 
 fn code(value: Value) -> Option<&'static str> {
@@ -59,7 +59,7 @@ fn a_contract_says_all_of_cc_845() {
         assert_eq!(found.turnover.technical, Fen::new(300_000_000).expect("fen"));
         assert_eq!(found.proof.first_wrong(), None);
         assert_eq!(found.licence.is_some(), kind == "licence");
-        assert_eq!(found.proof.find("form_fits").is_some(), true);
+        assert!(found.proof.find("form_fits").is_some());
         assert_eq!(found.json()["technical"], "3000000.00");
         assert_eq!(found.json()["total"], "3000000.00");
     }
@@ -138,7 +138,7 @@ fn patents_are_named_with_their_data() {
 #[test]
 fn non_technical_sums_are_itemised() {
     let book = book();
-    let law = ask(&book, "china", "2026-03-18");
+    let law = ask(book, "china", "2026-03-18");
     let item =
         |part: &str, amount: Option<&str>| json!({"name": part, "part": part, "amount": amount});
     for (clause, total, items, non_technical, expected) in [
@@ -361,7 +361,7 @@ fn forms_of_payment() {
 #[test]
 fn types_by_content() {
     let book = book();
-    let law = ask(&book, "china", "2026-03-18");
+    let law = ask(book, "china", "2026-03-18");
     let dev = |developed: Option<bool>, existing: Option<bool>, pays: Option<bool>| json!({"to_be_developed": developed, "only_existing": existing, "one_side_pays_only": pays});
     let (yes, no) = (Some(true), Some(false));
     for (clause, stated, traits, fit, kind, article) in [
@@ -573,7 +573,7 @@ fn types_by_content() {
 #[test]
 fn scenario_2_the_right_to_end_a_contract() {
     let book = book();
-    let law = ask(&book, "shanghai", "2028-05-08");
+    let law = ask(book, "shanghai", "2028-05-08");
     for (clause, performed, until, right) in [
         ("SPC 15 unpaid", None, "2028-06-07", Some("2028-06-08")),
         ("SPC 15 paid on the last day", Some("2028-06-07"), "2028-06-07", None),

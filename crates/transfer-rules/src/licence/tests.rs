@@ -28,13 +28,13 @@ fn request(new: Value, others: Vec<Value>) -> Value {
 fn code(value: Value) -> Option<&'static str> {
     let book = book();
     let request: Request = facts(value);
-    grant(&request, &ask(&book, "shanghai", "2026-03-20")).map_err(|refusal| refusal.code).err()
+    grant(&request, &ask(book, "shanghai", "2026-03-20")).map_err(|refusal| refusal.code).err()
 }
 
 #[test]
 fn scenario_2_filing_and_the_second_exclusive() {
     let book = book();
-    let law = ask(&book, "shanghai", "2026-03-20");
+    let law = ask(book, "shanghai", "2026-03-20");
     let first = licence("L1", "sole", "medicine", "china", "2026-03-20", "2036-03-20");
     let request_one: Request = facts(request(first.clone(), vec![]));
     let granted = grant(&request_one, &law).expect("granted");
@@ -63,7 +63,7 @@ fn scenario_2_filing_and_the_second_exclusive() {
 #[test]
 fn the_kind_of_a_licence() {
     let book = book();
-    let law = ask(&book, "china", "2026-03-20");
+    let law = ask(book, "china", "2026-03-20");
     for (clause, stated, kept, by_law) in [
         ("SPC 25 silent", json!({"sublicence": false}), "ordinary", true),
         ("SPC 25 named", json!({"sublicence": false, "kind": "exclusive"}), "exclusive", false),
@@ -294,7 +294,7 @@ fn exclusivity_over_field_territory_and_time() {
 #[test]
 fn messages_name_who_bars_whom() {
     let book = book();
-    let law = ask(&book, "shanghai", "2026-03-20");
+    let law = ask(book, "shanghai", "2026-03-20");
     let ordinary = licence("L1", "ordinary", "a", "all", "2026-01-01", "2030-01-01");
     let exclusive = licence("L2", "exclusive", "a", "all", "2026-01-01", "2030-01-01");
     let asked: Request = facts(request(exclusive, vec![ordinary]));
@@ -313,10 +313,10 @@ fn a_licence_ends_within_the_life_of_the_patent() {
     know_how["patent"] = Value::Null;
     assert_eq!(code(know_how.clone()), None);
     let asked: Request = facts(know_how);
-    let granted = grant(&asked, &ask(&book(), "china", "2026-03-20")).expect("granted");
+    let granted = grant(&asked, &ask(book(), "china", "2026-03-20")).expect("granted");
     assert_eq!((granted.filing_due, granted.patent_end), (None, None), "PR 15 is for patents");
     let asked: Request = facts(to("2043-03-02"));
-    let refusal = grant(&asked, &ask(&book(), "china", "2026-03-20")).expect_err("too long");
+    let refusal = grant(&asked, &ask(book(), "china", "2026-03-20")).expect_err("too long");
     assert_eq!(refusal.rule, "CC 865");
     assert_eq!(refusal.place.value.as_deref(), Some("2043-03-02"));
     assert!(refusal.message.en.contains("2043-03-01"));
@@ -364,7 +364,7 @@ fn open_licences_bar_exclusive_ones() {
         assert_eq!(open(kind, from, withdrawn), refused.then_some("E-LIC-03"), "{clause}");
     }
     let book = book();
-    let law = ask(&book, "china", "2026-03-20");
+    let law = ask(book, "china", "2026-03-20");
     let declare = |kind: &str, report: Option<bool>, on: &str, licences: Vec<Value>| {
         let declaration: Declaration = facts(json!({
             "patent": {"kind": kind, "filed": "2023-03-01"},
@@ -465,7 +465,7 @@ fn sublicences_need_a_head_that_allows_them() {
 #[test]
 fn the_licensor_itself_is_out_under_an_exclusive_licence_only() {
     let book = book();
-    let law = ask(&book, "china", "2026-03-20");
+    let law = ask(book, "china", "2026-03-20");
     let scope = |from: &str| json!({"right": PATENT, "fields": ["a"], "territories": ["all"], "from": from, "to": "2040-01-01"});
     for (clause, kind, from, refused) in [
         ("SPC 25 exclusive", "exclusive", "2026-12-31", true),
@@ -516,7 +516,7 @@ proptest! {
         ),
     ) {
         let book = book();
-        let law = ask(&book, "china", "2026-03-20");
+        let law = ask(book, "china", "2026-03-20");
         let start = day("2026-01-01").number();
         let mut live: Vec<Licence> = Vec::new();
         for (at, (field, territory, from, length, kind)) in asked.into_iter().enumerate() {

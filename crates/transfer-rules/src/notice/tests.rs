@@ -31,7 +31,7 @@ fn edit(on: &str, field: &str, value: &str) -> Value {
 fn course(place: &str, events: &[Value], now: &str) -> Result<Standing, Refusal> {
     let book = book();
     let course: Course = facts(json!({"notice": {"events": events}, "now": now}));
-    stand(&course, &ask(&book, place, now))
+    stand(&course, &ask(book, place, now))
 }
 
 fn signing(place: &str, events: &[Value], on: &str) -> Result<Signed, Refusal> {
@@ -40,7 +40,7 @@ fn signing(place: &str, events: &[Value], on: &str) -> Result<Signed, Refusal> {
         "notice": {"events": events}, "on": on, "price": "3000000.00",
         "counterparty": "Bright Ltd",
     }));
-    sign(&signing, &ask(&book, place, on))
+    sign(&signing, &ask(book, place, on))
 }
 
 fn code<T>(found: Result<T, Refusal>) -> Option<&'static str> {
@@ -441,7 +441,7 @@ fn related_parties_are_flagged_and_priced_in_the_open() {
             "notice": {"events": [event], "related_party_requires": own}, "now": "2026-03-02",
         }));
         let book = book();
-        let found = stand(&asked, &ask(&book, "zhejiang", "2026-03-02"));
+        let found = stand(&asked, &ask(book, "zhejiang", "2026-03-02"));
         if let Ok(found) = &found {
             assert_eq!(found.related, flagged, "{clause}");
             assert_eq!(found.json()["related"], flagged);
@@ -458,7 +458,7 @@ fn a_contract_says_what_the_notice_said() {
             "notice": {"events": [publish("2026-03-02")]}, "on": "2026-03-18", "price": price,
             "counterparty": party,
         }));
-        sign(&signing, &ask(&book, "shanghai", "2026-03-18"))
+        sign(&signing, &ask(book, "shanghai", "2026-03-18"))
     };
     assert_eq!(code(ask_price("3000000.00", " Bright Ltd")), None);
     for price in ["3000000.01", "2999999.99"] {

@@ -75,7 +75,7 @@ fn terms_by_kind_and_filing_date() {
         ("PL 42 leap day", "invention", "2004-02-29", "2024-02-29", "PL 42"),
     ] {
         let filing: Filing = facts(json!({"kind": kind, "filed": filed}));
-        let life = life(&filing, &ask(&book, "shanghai", "2026-03-01")).expect(clause);
+        let life = life(&filing, &ask(book, "shanghai", "2026-03-01")).expect(clause);
         assert_eq!((life.filed, life.end), (day(filed), day(end)), "{clause}");
         let cite = life.proof.cite.as_ref().expect("cited");
         assert_eq!(cite.article, article);
@@ -96,7 +96,7 @@ fn priority_by_kind() {
         ("PL 29 design, holiday", "design", "2026-04-03", "2026-10-08", None),
     ] {
         let first: FirstFiling = facts(json!({"kind": kind, "filed": filed}));
-        let found = priority(&first, &ask(&book, "china", "2026-03-01")).expect(clause);
+        let found = priority(&first, &ask(book, "china", "2026-03-01")).expect(clause);
         assert_eq!(found.until, day(until), "{clause}");
         assert_eq!(found.copy_until, copy.map(day), "{clause}");
         assert_eq!(found.json()["copy_until"], json!(copy));
@@ -109,7 +109,7 @@ fn priority_by_kind() {
 #[test]
 fn the_clock_of_a_disclosure() {
     let book = book();
-    let law = ask(&book, "china", "2026-03-01");
+    let law = ask(book, "china", "2026-03-01");
     let one = |on: &str, cause: &str| match cause {
         "" => json!({"on": on}),
         cause => json!({"on": on, "cause": cause}),

@@ -32,7 +32,7 @@ fn course(
     let events: Vec<Value> = events.iter().map(|(name, on)| event(name, on)).collect();
     let course: Course =
         facts(json!({"events": events, "price": price, "disputed": disputed, "now": now}));
-    stand(&course, &ask(&book, place, now))
+    stand(&course, &ask(book, place, now))
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn examined(place: &str, change: Value) -> Result<Examined, Refusal> {
     }
     let book = book();
     let application: Application = facts(value);
-    examine(&application, &ask(&book, place, "2026-03-02"))
+    examine(&application, &ask(book, place, "2026-03-02"))
 }
 
 #[test]
@@ -464,7 +464,7 @@ fn steps_that_cannot_follow_are_refused() {
         let course: Course = facts(json!({
             "events": events, "price": price("1.00", None), "disputed": false, "now": "2026-12-01",
         }));
-        stand(&course, &ask(&book(), "china", "2026-12-01")).map_err(|r| r.code).err()
+        stand(&course, &ask(book(), "china", "2026-12-01")).map_err(|r| r.code).err()
     };
     assert_eq!(blank("register", "certificate"), Some("E-INPUT-01"));
     assert_eq!(blank("refuse", "reason"), Some("E-INPUT-01"));
