@@ -318,15 +318,16 @@ pub fn stand(facts: &Course, law: &Lookup<'_>) -> Result<Standing, Refusal> {
     let state = window.state(now);
     let after = clock::day_after("day_after_notice", window.proof, window.last);
     let first = window.last.next();
-    let (earliest, step) = match window.decided {
+    let (earliest, parts) = match window.decided {
         // Decided after the window: not before that day.
         Some(decided) if decided > first => {
-            let parts = vec![after, Proof::fact("objection_decided", decided)];
-            (decided, Proof::step("earliest_signing", decided, "largest", parts))
+            (decided, vec![after, Proof::fact("objection_decided", decided)])
         }
-        _ => (first, Proof::step("earliest_signing", first, "largest", vec![after])),
+        _ => (first, vec![after]),
     };
     let signable = matches!(state, State::Public | State::Cleared);
+    let key = if signable { "earliest_signing" } else { "window_closed" };
+    let step = Proof::step(key, earliest, "largest", parts);
     let open: Vec<String> =
         window.objections.iter().filter(|(_, open)| *open).map(|(id, _)| id.clone()).collect();
     let parts = vec![

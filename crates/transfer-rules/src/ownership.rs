@@ -143,6 +143,8 @@ pub enum Role {
     Drawing,
     /// Translated.
     Translating,
+    /// Did something else, which says nothing yet.
+    Other,
 }
 
 impl Role {
@@ -152,6 +154,7 @@ impl Role {
             Role::Organising => "organising",
             Role::Drawing => "drawing",
             Role::Translating => "translating",
+            Role::Other => "other",
         }
     }
 }

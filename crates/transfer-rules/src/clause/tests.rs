@@ -141,6 +141,11 @@ fn a_hit_shows_its_place() {
     // Whole words only.
     assert_eq!(kinds("The Licensee shall not challenge patentability reports"), [""; 0]);
     assert_eq!(kinds("The Licensee marshall not challenge the patent"), [""; 0]);
+    // The tightest stretch is shown, whichever phrase stands first.
+    let shown = |text: &str| hits(text).first().map(|hit| hit.text.clone());
+    assert_eq!(shown("乙方不得迟延,不得对专利异议").as_deref(), Some("不得对专利异议"));
+    assert_eq!(shown("不得对专利异议,乙方不得迟延").as_deref(), Some("不得对专利异议"));
+    assert_eq!(shown("专利说明,不得对专利异议,专利").as_deref(), Some("不得对专利异议"));
     // In the order of the text.
     let two = "乙方不得对专利提出异议;乙方不得对合同技术进行改进";
     assert_eq!(kinds(two), ["no_challenge", "grant_back"]);

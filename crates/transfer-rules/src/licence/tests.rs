@@ -443,6 +443,13 @@ fn sublicences_need_a_head_that_allows_them() {
     let exclusive = sub("exclusive", "medicine", "china", "2026-01-01", "2030-01-01");
     let asked = request(exclusive, vec![head(Some(true)), sister]);
     assert_eq!(code(asked), Some("E-LIC-01"));
+    // Within one of several fields, and not within another.
+    let mut broad = head(Some(true));
+    broad["scope"]["fields"] = json!(["energy", "medicine"]);
+    let mut two = sub("ordinary", "medicine/oncology", "china", "2026-01-01", "2030-01-01");
+    assert_eq!(code(request(two.clone(), vec![broad.clone()])), None);
+    two["scope"]["fields"] = json!(["medicine", "transport"]);
+    assert_eq!(code(request(two, vec![broad])), Some("E-LIC-04"));
     // Under a sublicence the heads above it are no rivals; one beside them is.
     let mut middle = plain();
     middle["may_sublicense"] = json!(true);

@@ -219,6 +219,8 @@ fn the_course_of_a_notice() {
         assert_eq!(found.proof.first_wrong(), None, "{clause}");
         assert_eq!(found.json()["state"], state);
         assert_eq!(found.json()["earliest_signing"], json!(earliest));
+        let proved = found.proof.find("earliest_signing").map(|step| step.value.text());
+        assert_eq!(proved.as_deref(), earliest, "{clause}");
         // What may be signed says the same.
         let refused = match (state, earliest) {
             ("objected", _) => Some("E-PRICE-03"),

@@ -104,6 +104,7 @@ fn who_is_a_completer() {
         ("PR 14 organizes", None, vec!["organising"], Some(false)),
         ("SPC 6 draws and translates", None, vec!["drawing", "translating"], Some(false)),
         ("nothing known", None, vec![], None),
+        ("SPC 6 something else too", None, vec!["funding", "other"], None),
     ] {
         let asked: Contributor = facts(json!({"creative": creative, "roles": roles}));
         let found = completer(&asked, &law).expect(clause);
