@@ -496,6 +496,16 @@ fn the_licensor_itself_is_out_under_an_exclusive_licence_only() {
             );
         }
     }
+    // One that was ended as it began never kept anyone out.
+    let mut never = licence("L1", "exclusive", "a", "all", "2026-01-01", "2027-01-01");
+    never["ended"] = json!("2026-01-01");
+    let asked: OwnUse = facts(json!({"scope": scope("2026-01-01"), "licences": [never.clone()]}));
+    assert!(own_use(&asked, &law).is_ok());
+    let asked: Declaration = facts(json!({
+        "patent": {"kind": "invention", "filed": "2023-03-01"}, "right": PATENT,
+        "on": "2026-01-01", "licences": [never],
+    }));
+    assert!(declare_open(&asked, &law).is_ok());
     let mut torn = scope("2026-01-01");
     torn["to"] = json!("2026-01-01");
     let asked: OwnUse = facts(json!({"scope": torn, "licences": []}));

@@ -179,6 +179,14 @@ fn the_clock_of_a_disclosure() {
         ("planned for today", vec![("2026-04-01", "other")], none, "2026-04-01", "lost", none),
         ("cause unknown", vec![("2026-01-12", "")], none, "2026-03-01", "unknown", none),
         (
+            "unknown promises nothing",
+            vec![("2026-01-12", ""), ("2026-01-13", "meeting")],
+            none,
+            "2026-03-01",
+            "unknown",
+            none,
+        ),
+        (
             "the worst counts",
             vec![("2026-01-12", ""), ("2026-01-13", "other")],
             none,
