@@ -15,5 +15,17 @@ pub mod net_income;
 mod testkit;
 
 // Contracts and rights.
+pub mod clause;
+pub mod clock;
+pub mod contract;
+pub mod export;
+pub mod grant;
+pub mod inaction;
+pub mod licence;
+pub mod listing;
+pub mod notice;
+pub mod ownership;
+pub mod patent;
+pub mod registration;
 
 // Ventures and reports.
