@@ -10,7 +10,10 @@ pub mod form;
 
 // Money.
 pub mod distribution;
+pub mod equity;
 pub mod net_income;
+pub mod obligation;
+pub mod tax;
 #[cfg(test)]
 mod testkit;
 
