@@ -31,8 +31,10 @@ pub struct Account {
     pub id: AccountId,
     /// As its person writes it, 2 to 40 characters.
     pub name: String,
-    /// Analyst or administrator.
+    /// Member, analyst or administrator.
     pub role: Role,
+    /// The organization that a member acts for, such as `E12`.
+    pub organization: Option<String>,
     /// When it was created.
     pub created: Timestamp,
     /// Since when it cannot be used, if so.
@@ -80,8 +82,10 @@ impl AccountName {
 pub struct NewAccount {
     /// Its name.
     pub name: AccountName,
-    /// Analyst or administrator.
+    /// Analyst or administrator; a member has an organization instead.
     pub role: Role,
+    /// The organization that a member acts for.
+    pub organization: Option<String>,
     /// Its password, hashed before the transaction began.
     pub password: PasswordHash,
 }
@@ -102,13 +106,15 @@ pub(crate) fn announce_created(
     now: Timestamp,
     account: &Account,
 ) -> Result<()> {
-    let facts = Object::new().text("role", account.role.name());
+    let facts = Object::new()
+        .text("role", account.role.name())
+        .opt_text("organization", account.organization.as_deref());
     let about = ("account_created", account.id.to_string());
     Ok(announce(tx, actor, now, about, &facts)?)
 }
 
 pub(crate) fn insert(tx: &mut Tx<'_>, now: Timestamp, new: &NewAccount) -> Result<Account> {
-    check_role(new.role)?;
+    check_kind(new.role, new.organization.as_deref())?;
     let count = tx.query_one("select count(*) from identity_account", &[], |row| row.int(0))?;
     if count >= ACCOUNTS_MAX {
         return Err(Error::Full { of: "accounts", most: ACCOUNTS_MAX });
@@ -118,10 +124,20 @@ pub(crate) fn insert(tx: &mut Tx<'_>, now: Timestamp, new: &NewAccount) -> Resul
         "insert into identity_account
              (id, name, name_key, role, password, created_us, password_us, deactivated_us)
          values ($1, $2, $3, $4, $5, $6, $6, null)",
-        params![id.0, &new.name.text, &new.name.key, new.role.name(), new.password.as_str(), now],
+        params![
+            id.0,
+            &new.name.text,
+            &new.name.key,
+            stored(new.role).name(),
+            new.password.as_str(),
+            now
+        ],
     )
     .map_err(taken)?;
-    Ok(Account { id, name: new.name.text.clone(), role: new.role, created: now, deactivated: None })
+    if let Some(organization) = &new.organization {
+        join(tx, now, id, organization)?;
+    }
+    get(tx, id)
 }
 
 /// Renames an account and announces `account_renamed`. Fails with [`Error::NoAccount`] or
@@ -160,16 +176,78 @@ pub fn set_role(
     role: Role,
 ) -> Result<Account> {
     check_role(role)?;
-    let mut account = get(tx, id)?;
+    let account = get(tx, id)?;
     if account.role == role {
         return Ok(account);
     }
     check_not_last(tx, &account)?;
     tx.execute("update identity_account set role = $2 where id = $1", params![id.0, role.name()])?;
+    tx.execute("delete from identity_member where account = $1", params![id.0])?;
     let facts = Object::new().text("from", account.role.name()).text("to", role.name());
     announce(tx, actor, now, ("role_changed", id.to_string()), &facts)?;
-    account.role = role;
-    Ok(account)
+    get(tx, id)
+}
+
+/// Makes an account a member that acts for an organization, and announces
+/// `organization_changed`; its sessions go on as a member at once.
+///
+/// Fails with [`Error::NoAccount`], [`Error::LastAdministrator`], or `E-AUTH-14` for a reference
+/// that is none.
+pub fn set_organization(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    now: Timestamp,
+    id: AccountId,
+    organization: &str,
+) -> Result<Account> {
+    check_kind(Role::Member, Some(organization))?;
+    let account = get(tx, id)?;
+    if account.organization.as_deref() == Some(organization) {
+        return Ok(account);
+    }
+    check_not_last(tx, &account)?;
+    let least = Role::Analyst.name();
+    tx.execute("update identity_account set role = $2 where id = $1", params![id.0, least])?;
+    tx.execute("delete from identity_member where account = $1", params![id.0])?;
+    join(tx, now, id, organization)?;
+    let facts =
+        Object::new().opt_text("from", account.organization.as_deref()).text("to", organization);
+    announce(tx, actor, now, ("organization_changed", id.to_string()), &facts)?;
+    get(tx, id)
+}
+
+fn join(tx: &mut Tx<'_>, now: Timestamp, id: AccountId, organization: &str) -> Result<()> {
+    tx.execute(
+        "insert into identity_member (account, organization, since_us) values ($1, $2, $3)",
+        params![id.0, organization, now],
+    )?;
+    Ok(())
+}
+
+/// The role that is stored: a member is an analyst narrowed by its row.
+fn stored(role: Role) -> Role {
+    if role == Role::Member { Role::Analyst } else { role }
+}
+
+/// A member has an organization, nobody else does.
+pub(crate) fn check_kind(role: Role, organization: Option<&str>) -> Result<()> {
+    let sound = |text: &str| {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b':' | b'_' | b'-');
+        (1..=60).contains(&text.len()) && text.bytes().all(fits)
+    };
+    match (role, organization) {
+        (Role::Member, Some(text)) if sound(text) => Ok(()),
+        (Role::Member, _) | (_, Some(_)) => Err(Refusal::new(
+            "E-AUTH-14",
+            "a member acts for one organization, nobody else for any",
+            "成员账号须注明所属机构,其他角色不注明",
+            "a member acts for one organization; other roles for none",
+        )
+        .column("organization")
+        .value(organization.unwrap_or_default())
+        .into()),
+        (role, None) => check_role(role),
+    }
 }
 
 /// Gives an account another password, ends all its sessions and announces `password_changed`.
@@ -241,17 +319,16 @@ pub fn get(tx: &mut Tx<'_>, id: AccountId) -> Result<Account> {
 
 /// The account, if there is one.
 pub fn find(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<Account>> {
-    let sql = "select id, name, role, created_us, deactivated_us
-               from identity_account where id = $1";
-    Ok(tx.query_opt(sql, params![id.0], read)?)
+    let sql = format!("select {COLUMNS} from identity_account a where a.id = $1");
+    Ok(tx.query_opt(&sql, params![id.0], read)?)
 }
 
 /// Accounts after an id in the order of creation; at most `limit`, at most 200.
 pub fn list(tx: &mut Tx<'_>, after: Option<AccountId>, limit: i64) -> Result<Vec<Account>> {
     let after = after.map_or(0, |id| id.0);
-    let sql = "select id, name, role, created_us, deactivated_us
-               from identity_account where id > $1 order by id limit $2";
-    Ok(tx.query(sql, params![after, limit.clamp(0, LIST_MAX)], read)?)
+    let sql =
+        format!("select {COLUMNS} from identity_account a where a.id > $1 order by a.id limit $2");
+    Ok(tx.query(&sql, params![after, limit.clamp(0, LIST_MAX)], read)?)
 }
 
 /// Whether there is an administrator who can act.
@@ -270,24 +347,32 @@ pub(crate) fn kept_by_name(tx: &mut Tx<'_>, typed: &str) -> Result<Option<Kept>>
     if typed.chars().nth(NAME_CHARS_MAX * 2).is_some() || typed.contains('\0') {
         return Ok(None);
     }
-    let sql = "select id, name, role, created_us, deactivated_us, password
-               from identity_account where name_key = $1";
-    Ok(tx.query_opt(sql, params![text::fold(typed)], read_kept)?)
+    let sql = format!("select {COLUMNS}, a.password from identity_account a where a.name_key = $1");
+    Ok(tx.query_opt(&sql, params![text::fold(typed)], read_kept)?)
 }
 
 /// The account with this id, active or not.
 pub(crate) fn kept(tx: &mut Tx<'_>, id: AccountId) -> Result<Option<Kept>> {
-    let sql = "select id, name, role, created_us, deactivated_us, password
-               from identity_account where id = $1";
-    Ok(tx.query_opt(sql, params![id.0], read_kept)?)
+    let sql = format!("select {COLUMNS}, a.password from identity_account a where a.id = $1");
+    Ok(tx.query_opt(&sql, params![id.0], read_kept)?)
 }
 
-/// Reads the first five columns of the queries here, in their order.
+/// What [`read`] reads, of `identity_account a`: the first six columns of a query.
+pub(crate) const COLUMNS: &str = "a.id, a.name, a.role, a.created_us, a.deactivated_us,
+    (select m.organization from identity_member m where m.account = a.id)";
+
+/// Reads [`COLUMNS`].
 pub(crate) fn read(row: &Row<'_>) -> store::Result<Account> {
+    let organization = row.opt_text(5)?;
+    let role = match organization {
+        Some(_) => Role::Member,
+        None => read_role(row, 2)?,
+    };
     Ok(Account {
         id: AccountId(row.int(0)?),
         name: row.text(1)?,
-        role: read_role(row, 2)?,
+        role,
+        organization,
         created: Timestamp::from_micros(row.int(3)?),
         deactivated: row.opt_int(4)?.map(Timestamp::from_micros),
     })
@@ -303,12 +388,13 @@ pub(crate) fn read_role(row: &Row<'_>, column: usize) -> store::Result<Role> {
 }
 
 fn read_kept(row: &Row<'_>) -> store::Result<Kept> {
-    Ok(Kept { account: read(row)?, password: PasswordHash::from_store(row.text(5)?) })
+    Ok(Kept { account: read(row)?, password: PasswordHash::from_store(row.text(6)?) })
 }
 
 fn administrators(tx: &mut Tx<'_>) -> Result<i64> {
     let sql = "select count(*) from identity_account
-               where role = 'administrator' and deactivated_us is null";
+               where role = 'administrator' and deactivated_us is null
+                   and id not in (select account from identity_member)";
     Ok(tx.query_one(sql, &[], |row| row.int(0))?)
 }
 
@@ -321,14 +407,14 @@ fn check_not_last(tx: &mut Tx<'_>, account: &Account) -> Result<()> {
 }
 
 pub(crate) fn check_role(role: Role) -> Result<()> {
-    if role != Role::Anonymous {
+    if !matches!(role, Role::Anonymous | Role::Member) {
         return Ok(());
     }
     Err(Refusal::new(
         "E-AUTH-14",
-        "an account or token is analyst or administrator",
-        "角色应为分析员或管理员",
-        "the role is `analyst` or `administrator`",
+        "an account is analyst, administrator, or a member of an organization",
+        "角色应为分析员、管理员,或所属机构的成员",
+        "the role is `analyst`, `administrator`, or `member` with an organization",
     )
     .column("role")
     .value(role.name())

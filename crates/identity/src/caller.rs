@@ -69,7 +69,7 @@ impl Caller {
 
     /// The organization that the caller acts for.
     pub fn organization(&self) -> Option<&str> {
-        None
+        self.account.as_ref()?.organization.as_deref()
     }
 
     /// What the caller acts as.

@@ -160,7 +160,7 @@ impl Door {
         self.with_limits(|limits| limits.setup(now, address))?;
         let secret = Secret::parse(link).ok_or(Error::Setup)?;
         self.store.read(|tx| setup::check_link(tx, now, &secret))?;
-        let new = self.hashed(candidate, Role::Administrator)?;
+        let new = self.hashed(candidate, Role::Administrator, None)?;
         self.store
             .write(|tx| setup::first_administrator(tx, now, &secret, &new.name, &new.password))
     }
@@ -173,9 +173,10 @@ impl Door {
         caller: &Caller,
         candidate: &Candidate<'_>,
         role: Role,
+        organization: Option<&str>,
     ) -> Result<Account> {
         caller.allow(Act::ManageAccounts)?;
-        let new = self.hashed(candidate, role)?;
+        let new = self.hashed(candidate, role, organization)?;
         self.store.write(|tx| account::create(tx, &caller.actor(), now, &new))
     }
 
@@ -242,12 +243,18 @@ impl Door {
         self.lane.run(|| password.hash(&wish.salt))
     }
 
-    fn hashed(&self, candidate: &Candidate<'_>, role: Role) -> Result<NewAccount> {
+    fn hashed(
+        &self,
+        candidate: &Candidate<'_>,
+        role: Role,
+        organization: Option<&str>,
+    ) -> Result<NewAccount> {
         let name = AccountName::parse(candidate.name)?;
-        account::check_role(role)?;
+        account::check_kind(role, organization)?;
         let password = Password::parse(candidate.password, name.as_str())?;
         let password = self.lane.run(|| password.hash(&candidate.salt))?;
-        Ok(NewAccount { name, role, password })
+        let organization = organization.map(str::to_string);
+        Ok(NewAccount { name, role, organization, password })
     }
 
     fn note(&self, now: Timestamp, caller: Caller) -> Caller {

@@ -33,12 +33,20 @@ pub use crate::token::{NewToken, Token};
 use store::Migration;
 
 /// The tables of this crate, for [`store::Store::migrate`].
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    module: "identity",
-    number: 1,
-    name: "accounts, sessions, tokens and the setup link",
-    sql: include_str!("../migrations/0001_identity.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        module: "identity",
+        number: 1,
+        name: "accounts, sessions, tokens and the setup link",
+        sql: include_str!("../migrations/0001_identity.sql"),
+    },
+    Migration {
+        module: "identity",
+        number: 2,
+        name: "members of organizations",
+        sql: include_str!("../migrations/0002_members.sql"),
+    },
+];
 
 #[cfg(test)]
 mod tests;

@@ -137,18 +137,20 @@ impl Act {
     pub fn least(self) -> Role {
         match self {
             Act::Read | Act::Export | Act::ReadJournal | Act::Object => Role::Anonymous,
-            Act::ReadCases | Act::ActInCases | Act::PostDemand => Role::Member,
+            Act::ReadCases
+            | Act::ActInCases
+            | Act::PostDemand
+            | Act::AnswerMatch
+            | Act::SaveQuestion
+            | Act::ManageSelf
+            | Act::ManageTokens => Role::Member,
             Act::Import
             | Act::ReadJob
             | Act::Correct
             | Act::WithdrawSource
             | Act::ReviewDocuments
             | Act::Judge
-            | Act::AnswerMatch
-            | Act::ManageCases
-            | Act::SaveQuestion
-            | Act::ManageSelf
-            | Act::ManageTokens => Role::Analyst,
+            | Act::ManageCases => Role::Analyst,
             Act::ManageAccounts | Act::Operate | Act::SetCalendar => Role::Administrator,
         }
     }
@@ -171,23 +173,29 @@ mod tests {
 
     #[test]
     fn the_whole_table() {
-        // anonymous, analyst, administrator
+        // anonymous, member, analyst, administrator
         let table = [
-            ("read", [true, true, true]),
-            ("export", [true, true, true]),
-            ("read_journal", [true, true, true]),
-            ("import", [false, true, true]),
-            ("read_job", [false, true, true]),
-            ("correct", [false, true, true]),
-            ("withdraw_source", [false, true, true]),
-            ("review_documents", [false, true, true]),
-            ("judge", [false, true, true]),
-            ("answer_match", [false, true, true]),
-            ("save_question", [false, true, true]),
-            ("manage_self", [false, true, true]),
-            ("manage_tokens", [false, true, true]),
-            ("manage_accounts", [false, false, true]),
-            ("operate", [false, false, true]),
+            ("read", [true, true, true, true]),
+            ("export", [true, true, true, true]),
+            ("read_journal", [true, true, true, true]),
+            ("import", [false, false, true, true]),
+            ("read_job", [false, false, true, true]),
+            ("correct", [false, false, true, true]),
+            ("withdraw_source", [false, false, true, true]),
+            ("review_documents", [false, false, true, true]),
+            ("judge", [false, false, true, true]),
+            ("answer_match", [false, true, true, true]),
+            ("read_cases", [false, true, true, true]),
+            ("act_in_cases", [false, true, true, true]),
+            ("manage_cases", [false, false, true, true]),
+            ("post_demand", [false, true, true, true]),
+            ("set_calendar", [false, false, false, true]),
+            ("object", [true, true, true, true]),
+            ("save_question", [false, true, true, true]),
+            ("manage_self", [false, true, true, true]),
+            ("manage_tokens", [false, true, true, true]),
+            ("manage_accounts", [false, false, false, true]),
+            ("operate", [false, false, false, true]),
         ];
         assert_eq!(table.len(), Act::ALL.len());
         for (act, (name, answers)) in Act::ALL.into_iter().zip(table) {

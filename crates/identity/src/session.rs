@@ -72,15 +72,18 @@ pub fn find(
     now: Timestamp,
     secret: &Secret,
 ) -> Result<Option<(Account, Session)>> {
-    let sql = "select a.id, a.name, a.role, a.created_us, a.deactivated_us, s.opened_us, s.seen_us
-               from identity_session s join identity_account a on a.id = s.account
-               where s.digest = $1 and a.deactivated_us is null";
-    let found = tx.query_opt(sql, params![&secret.digest()], |row| {
+    let sql = format!(
+        "select {}, s.opened_us, s.seen_us
+         from identity_session s join identity_account a on a.id = s.account
+         where s.digest = $1 and a.deactivated_us is null",
+        account::COLUMNS
+    );
+    let found = tx.query_opt(&sql, params![&secret.digest()], |row| {
         let account = account::read(row)?;
         let session = Session {
             account: account.id,
-            opened: Timestamp::from_micros(row.int(5)?),
-            seen: Timestamp::from_micros(row.int(6)?),
+            opened: Timestamp::from_micros(row.int(6)?),
+            seen: Timestamp::from_micros(row.int(7)?),
         };
         Ok((account, session))
     })?;

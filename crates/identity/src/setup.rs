@@ -62,8 +62,12 @@ pub fn first_administrator(
     password: &PasswordHash,
 ) -> Result<Account> {
     check_link(tx, now, secret)?;
-    let new =
-        NewAccount { name: name.clone(), role: Role::Administrator, password: password.clone() };
+    let new = NewAccount {
+        name: name.clone(),
+        role: Role::Administrator,
+        organization: None,
+        password: password.clone(),
+    };
     let account = account::insert(tx, now, &new)?;
     tx.execute("delete from identity_setup where id = 1", &[])?;
     account::announce_created(tx, &account.id.actor(), now, &account)?;

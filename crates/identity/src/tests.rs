@@ -32,6 +32,7 @@ fn account(store: &Store, name: &str, role: Role) -> Account {
     let new = NewAccount {
         name: AccountName::parse(name).expect("a name"),
         role,
+        organization: None,
         password: HASH.clone(),
     };
     store.write(|tx| account::create(tx, &Actor::system(), at(0), &new)).expect("created")
@@ -74,6 +75,7 @@ fn a_life_of_an_account() {
         let taken = NewAccount {
             name: AccountName::parse("ｍei  LI").expect("a name"),
             role: Role::Analyst,
+            organization: None,
             password: HASH.clone(),
         };
         let by = root.id.actor();
@@ -370,7 +372,7 @@ fn passwords_change() {
         let candidate = Candidate { name: "tao tao", password: GOOD, salt: [4; 16] };
         let by_own = door.create_account(at(5), &own, &candidate, Role::Analyst);
         assert_eq!(code(by_own), Some("E-AUTH-05"));
-        let tao = door.create_account(at(5), &root, &candidate, Role::Analyst);
+        let tao = door.create_account(at(5), &root, &candidate, Role::Analyst, None);
         assert_eq!(tao.expect("created").id, AccountId(3));
     });
 }
@@ -398,4 +400,48 @@ fn every_refusal_has_its_code() {
         assert!(include_str!("../README.md").contains(code), "{code}");
     }
     assert_eq!(Error::from(store::Error::Failed).code(), None);
+}
+
+#[test]
+fn a_member_is_what_its_organization_makes_it() {
+    each_engine(MIGRATIONS, |store| {
+        let root = account(store, "root.mei", Role::Administrator);
+        let by = root.id.actor();
+        let new = |role, organization: Option<&str>| NewAccount {
+            name: AccountName::parse("Li Na").expect("a name"),
+            role,
+            organization: organization.map(str::to_string),
+            password: HASH.clone(),
+        };
+        for (role, organization) in [
+            (Role::Member, None),
+            (Role::Analyst, Some("E12")),
+            (Role::Member, Some("")),
+            (Role::Member, Some("E 12")),
+            (Role::Anonymous, None),
+        ] {
+            let refused =
+                store.write(|tx| account::create(tx, &by, at(1), &new(role, organization)));
+            assert_eq!(code(refused), Some("E-AUTH-14"), "{organization:?}");
+        }
+        let made =
+            store.write(|tx| account::create(tx, &by, at(1), &new(Role::Member, Some("E12"))));
+        let made = made.expect("created");
+        assert_eq!((made.role, made.organization.as_deref()), (Role::Member, Some("E12")));
+        let found = store.read(|tx| account::get(tx, made.id)).expect("found");
+        assert_eq!(found, made);
+        let caller = Caller::with_session(made.clone(), Via::Nothing);
+        assert_eq!(caller.organization(), Some("E12"));
+        assert!(caller.allow(Act::ReadCases).is_ok() && caller.allow(Act::Import).is_err());
+
+        let role = |to| store.write(|tx| account::set_role(tx, &by, at(2), made.id, to));
+        let analyst = role(Role::Analyst).expect("changed");
+        assert_eq!((analyst.role, analyst.organization), (Role::Analyst, None));
+        assert_eq!(code(role(Role::Member)), Some("E-AUTH-14"), "without an organization");
+        let join =
+            |id, to: &str| store.write(|tx| account::set_organization(tx, &by, at(3), id, to));
+        let moved = join(made.id, "E13").expect("changed");
+        assert_eq!((moved.role, moved.organization.as_deref()), (Role::Member, Some("E13")));
+        assert!(matches!(join(root.id, "E12"), Err(Error::LastAdministrator)));
+    });
 }

@@ -159,13 +159,15 @@ pub fn find(tx: &mut Tx<'_>, now: Timestamp, text: &str) -> Result<Option<(Accou
     let Some(secret) = text.strip_prefix(PREFIX).and_then(Secret::parse) else {
         return Ok(None);
     };
-    let sql = "select a.id, a.name, a.role, a.created_us, a.deactivated_us,
-                   t.id, t.account, t.name, t.role, t.created_us, t.expires_us, t.revoked_us,
-                   t.used_us
-               from identity_token t join identity_account a on a.id = t.account
-               where t.digest = $1 and t.revoked_us is null and a.deactivated_us is null";
-    let found = tx.query_opt(sql, params![&secret.digest()], |row| {
-        Ok((account::read(row)?, read(row, 5)?))
+    let sql = format!(
+        "select {}, t.id, t.account, t.name, t.role, t.created_us, t.expires_us, t.revoked_us,
+             t.used_us
+         from identity_token t join identity_account a on a.id = t.account
+         where t.digest = $1 and t.revoked_us is null and a.deactivated_us is null",
+        account::COLUMNS
+    );
+    let found = tx.query_opt(&sql, params![&secret.digest()], |row| {
+        Ok((account::read(row)?, read(row, 6)?))
     })?;
     Ok(found.filter(|(_, token)| token.expires.is_none_or(|expires| now < expires)))
 }

@@ -208,7 +208,12 @@ async fn create_account(
         .blocking(move |app| {
             let salt = app.chance();
             let candidate = Candidate { name: &body.name, password: &body.password, salt };
-            let made = app.door().create_account(app.now(), &caller, &candidate, role)?;
+            let organization = body.organization.as_deref();
+            if let Some(key) = organization {
+                known_organization(app, key)?;
+            }
+            let made =
+                app.door().create_account(app.now(), &caller, &candidate, role, organization)?;
             app.announce();
             Ok(made)
         })
@@ -223,10 +228,21 @@ fn with_tag(status: StatusCode, account: wire::Account) -> Response {
     response
 }
 
+/// The organization of a member is an entity of the atlas.
+fn known_organization(app: &App, key: &str) -> Result<()> {
+    let missing = |error: Problem| error.in_body("organization");
+    let entity: kernel::EntityId = key.parse().map_err(Problem::from).map_err(missing)?;
+    let known = app.see(|_, view| Ok((1..=view.entity_count() as i64).contains(&entity.0)))?;
+    match known {
+        true => Ok(()),
+        false => Err(Problem::missing("entity", key).in_body("organization")),
+    }
+}
+
 fn role(name: &str) -> Result<Role> {
     Role::from_name(name).filter(|role| *role != Role::Anonymous).ok_or_else(|| {
-        let rule = "the role is `analyst` or `administrator`";
-        Refusal::new("E-AUTH-14", rule, "角色应为 analyst 或 administrator", rule)
+        let rule = "the role is `member`, `analyst` or `administrator`";
+        Refusal::new("E-AUTH-14", rule, "角色应为 member、analyst 或 administrator", rule)
             .column("role")
             .value(name)
             .into()
@@ -253,7 +269,10 @@ async fn change_account(
     Json(body): Json<AccountChange>,
 ) -> Result<Response> {
     let own = caller.account().is_some_and(|account| account.id == id);
-    let only_password = body.name.is_none() && body.role.is_none() && body.active.is_none();
+    let only_password = body.name.is_none()
+        && body.role.is_none()
+        && body.organization.is_none()
+        && body.active.is_none();
     match own && only_password {
         true => caller.allow(Act::ManageSelf)?,
         false => caller.allow(Act::ManageAccounts)?,
@@ -299,6 +318,9 @@ fn change(
     }
     let name = body.name.as_deref().map(identity::AccountName::parse).transpose()?;
     let role = body.role.as_deref().map(role).transpose()?;
+    if let Some(key) = &body.organization {
+        known_organization(app, key)?;
+    }
     let (actor, active) = (caller.actor(), body.active);
     app.write(|tx| -> Result<wire::Account> {
         let mut account = account::get(tx, id)?;
@@ -307,6 +329,9 @@ fn change(
         }
         if let Some(role) = role {
             account = account::set_role(tx, &actor, now, id, role)?;
+        }
+        if let Some(organization) = &body.organization {
+            account = account::set_organization(tx, &actor, now, id, organization)?;
         }
         match active {
             Some(true) => account = account::activate(tx, &actor, now, id)?,

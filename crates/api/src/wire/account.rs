@@ -10,8 +10,10 @@ pub struct Account {
     pub id: String,
     /// What they are called.
     pub name: String,
-    /// `analyst` or `administrator`.
+    /// `member`, `analyst` or `administrator`.
     pub role: String,
+    /// The organization that a member acts for: `E12`.
+    pub organization: Option<String>,
     /// When it was made.
     pub created_at: String,
     /// Whether it may sign in.
@@ -59,8 +61,10 @@ pub struct NewAccount {
     pub name: String,
     /// 12 to 200 characters.
     pub password: String,
-    /// `analyst` or `administrator`.
+    /// `member`, `analyst` or `administrator`.
     pub role: String,
+    /// The organization that a member acts for: an entity of the atlas, `E12`.
+    pub organization: Option<String>,
 }
 
 /// What an account is to be; what is absent stays.
@@ -69,8 +73,10 @@ pub struct NewAccount {
 pub struct AccountChange {
     /// 3 to 40 characters.
     pub name: Option<String>,
-    /// `analyst` or `administrator`.
+    /// `analyst` or `administrator`: it acts for no organization from then on.
     pub role: Option<String>,
+    /// Makes it a member that acts for this organization: `E12`.
+    pub organization: Option<String>,
     /// Whether it may sign in.
     pub active: Option<bool>,
     /// A new password; one's own needs `current_password` too.
@@ -114,12 +120,14 @@ pub struct NewToken {
 impl From<&identity::Account> for Account {
     fn from(account: &identity::Account) -> Account {
         let (role, active) = (account.role.name(), account.deactivated.is_none());
-        let state = format!("{}\n{role}\n{active}", account.name);
+        let organization = account.organization.as_deref().unwrap_or_default();
+        let state = format!("{}\n{role}\n{active}\n{organization}", account.name);
         let digest = kernel::canon::hex(&kernel::canon::sha256(state.as_bytes())[..8]);
         Account {
             id: account.id.to_string(),
             name: account.name.clone(),
             role: role.to_string(),
+            organization: account.organization.clone(),
             created_at: account.created.to_string(),
             active,
             etag: format!("\"{digest}\""),
