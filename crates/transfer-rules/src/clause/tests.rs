@@ -174,6 +174,11 @@ fn a_warning_needs_a_reason() {
     let all = ask(json!([{"kind": "no_challenge", "reason": " settled in court "}])).expect("kept");
     assert_eq!(all.hits.len(), 2);
     assert!(all.hits.iter().all(|hit| hit.reason.as_deref() == Some("settled in court")));
+    for kind in Kind::ALL {
+        let said = all.proof.find(kind.name()).map(|part| part.value.text());
+        let expected = if kind == Kind::NoChallenge { "true" } else { "false" };
+        assert_eq!(said.as_deref(), Some(expected));
+    }
     let json = all.json();
     assert_eq!(json["hits"][0]["kind"], "no_challenge");
     assert_eq!(json["hits"][0]["code"], "E-CON-04");
