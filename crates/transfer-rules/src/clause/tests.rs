@@ -141,6 +141,9 @@ fn a_hit_shows_its_place() {
     // Whole words only.
     assert_eq!(kinds("The Licensee shall not challenge patentability reports"), [""; 0]);
     assert_eq!(kinds("The Licensee marshall not challenge the patent"), [""; 0]);
+    // The last word of a sentence is not the next one's first.
+    assert_eq!(kinds("以下各项乙方须;购买不必要的设备"), [""; 0]);
+    assert_eq!(kinds("乙方须购买不必要的设备"), ["tying"]);
     // The tightest stretch is shown, whichever phrase stands first.
     let shown = |text: &str| hits(text).first().map(|hit| hit.text.clone());
     assert_eq!(shown("乙方不得迟延,不得对专利异议").as_deref(), Some("不得对专利异议"));
