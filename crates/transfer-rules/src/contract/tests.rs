@@ -243,6 +243,8 @@ fn non_technical_sums_are_itemised() {
         let found = turnover(&price, &law);
         if let Ok(found) = &found {
             assert_eq!(found.total.to_string(), total);
+            assert_eq!(found.json()["total"], total);
+            assert_eq!(found.json()["technical"], found.technical.to_string());
             assert_eq!(found.proof.first_wrong(), None, "{clause}");
             assert_eq!(found.proof.how, "difference");
             assert_eq!(found.proof.cite.as_ref().map(|c| c.article.as_str()), Some("SPC 14"));
