@@ -227,6 +227,17 @@ pub struct Turnover {
     pub proof: Proof,
 }
 
+impl Turnover {
+    /// As JSON.
+    pub fn json(&self) -> Value {
+        json!({
+            "total": self.total.to_string(),
+            "technical": self.technical.to_string(),
+            "proof": output::proof(&self.proof),
+        })
+    }
+}
+
 /// 技术交易额 = 成交额 − equipment, material and non-technical items (SPC 14).
 ///
 /// Fails with `E-REG-02` when non-technical sums are, or may be, in the price but are not itemised,

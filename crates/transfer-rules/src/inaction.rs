@@ -236,6 +236,7 @@ pub fn radar(facts: &Field, law: &Lookup<'_>) -> Result<Radar, Refusal> {
 mod tests {
     use super::*;
     use crate::clock::tests::{ask, book, day, facts};
+    use proptest::prelude::*;
 
     fn idle(
         result: &str,
@@ -459,5 +460,22 @@ mod tests {
             ("E-DATE-02", Some("results/1"))
         );
         assert_eq!(Effect::from_name("nothing"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn over_a_year_is_never_the_anniversary(start in 19_900i32..20_400, wait in 300i32..450) {
+            let registered = Day::from_number(start);
+            let now = Day::from_number(start + wait);
+            let idle = Idle {
+                result: "R".to_string(), registered: On(registered), transformed: Some(false),
+                good_reason: Some(false), now: On(now),
+            };
+            let law = book().lookup("zhejiang", now, day("2026-12-01"));
+            let found = claim(&idle, &law).expect("a claim");
+            let anniversary = registered.plus_months(12).expect("a day");
+            prop_assert_eq!(found.admitted, Some(now > anniversary));
+            prop_assert_eq!(found.from, anniversary.next());
+        }
     }
 }

@@ -141,6 +141,9 @@ fn a_hit_shows_its_place() {
     // Whole words only.
     assert_eq!(kinds("The Licensee shall not challenge patentability reports"), [""; 0]);
     assert_eq!(kinds("The Licensee marshall not challenge the patent"), [""; 0]);
+    // The last word of a sentence is not the next one's first.
+    assert_eq!(kinds("以下各项乙方须;购买不必要的设备"), [""; 0]);
+    assert_eq!(kinds("乙方须购买不必要的设备"), ["tying"]);
     // The tightest stretch is shown, whichever phrase stands first.
     let shown = |text: &str| hits(text).first().map(|hit| hit.text.clone());
     assert_eq!(shown("乙方不得迟延,不得对专利异议").as_deref(), Some("不得对专利异议"));
@@ -174,6 +177,11 @@ fn a_warning_needs_a_reason() {
     let all = ask(json!([{"kind": "no_challenge", "reason": " settled in court "}])).expect("kept");
     assert_eq!(all.hits.len(), 2);
     assert!(all.hits.iter().all(|hit| hit.reason.as_deref() == Some("settled in court")));
+    for kind in Kind::ALL {
+        let said = all.proof.find(kind.name()).map(|part| part.value.text());
+        let expected = if kind == Kind::NoChallenge { "true" } else { "false" };
+        assert_eq!(said.as_deref(), Some(expected));
+    }
     let json = all.json();
     assert_eq!(json["hits"][0]["kind"], "no_challenge");
     assert_eq!(json["hits"][0]["code"], "E-CON-04");

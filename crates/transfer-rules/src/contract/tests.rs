@@ -1,5 +1,6 @@
 use super::*;
 use crate::clock::tests::{ask, book, day, facts};
+use proptest::prelude::*;
 
 const FIELDS: [&str; 12] = [
     "name",
@@ -242,6 +243,8 @@ fn non_technical_sums_are_itemised() {
         let found = turnover(&price, &law);
         if let Ok(found) = &found {
             assert_eq!(found.total.to_string(), total);
+            assert_eq!(found.json()["total"], total);
+            assert_eq!(found.json()["technical"], found.technical.to_string());
             assert_eq!(found.proof.first_wrong(), None, "{clause}");
             assert_eq!(found.proof.how, "difference");
             assert_eq!(found.proof.cite.as_ref().map(|c| c.article.as_str()), Some("SPC 14"));
@@ -588,4 +591,30 @@ fn scenario_2_the_right_to_end_a_contract() {
     }
     let demand: Demand = facts(json!({"demanded": "2028-05-08", "performed": "2028-05-07"}));
     assert_eq!(delay(&demand, &law).map_err(|r| r.code).err(), Some("E-DATE-02"));
+}
+
+proptest! {
+    #[test]
+    fn technical_and_other_sums_make_up_the_price(
+        total in 0i64..1_000_000_000,
+        items in prop::collection::vec((0i64..200_000_000, 0usize..4), 0..6),
+    ) {
+        let law = ask(book(), "china", "2026-03-18");
+        let parts = [Part::Technical, Part::Equipment, Part::Material, Part::Other];
+        let yuan = |fen: i64| Yuan(Fen::new(fen).expect("fen"));
+        let items: Vec<Item> = items.into_iter().map(|(amount, part)| Item {
+            name: "item".to_string(), part: parts[part], amount: Some(yuan(amount)),
+        }).collect();
+        let outside = items.iter().filter(|item| item.part != Part::Technical);
+        let outside: i64 = outside.filter_map(|item| item.amount).map(|amount| amount.0.fen()).sum();
+        let named: i64 = items.iter().filter_map(|item| item.amount).map(|one| one.0.fen()).sum();
+        let mixed = items.iter().any(|item| item.part != Part::Technical);
+        let price = Price { total: yuan(total), items, non_technical: Some(mixed) };
+        let found = turnover(&price, &law);
+        prop_assert_eq!(found.is_ok(), named <= total);
+        if let Ok(found) = found {
+            prop_assert_eq!(found.technical.fen() + outside, total);
+            prop_assert_eq!(found.proof.first_wrong(), None);
+        }
+    }
 }

@@ -194,6 +194,12 @@ fn the_course_of_a_grant() {
         let found = stood("china", use_right("2036-11-07"), Some("2024-05-01"), json!([]), &events);
         assert_eq!(code(found), Some(refused), "{clause}");
     }
+    let early = with(4, vec![sign("2026-11-06")]);
+    let early =
+        stood("china", use_right("2036-11-07"), None, json!([]), &early).expect_err("early");
+    assert!(early.message.en.ends_with("from 2026-11-07"));
+    assert!(early.message.zh.contains("2026-11-07"));
+    assert_eq!(early.place.value.as_deref(), Some("2026-11-06"));
     let to_the_end = with(7, vec![extend("2044-05-01")]);
     let found = stood("china", use_right("2036-11-07"), Some("2024-05-01"), json!([]), &to_the_end);
     assert_eq!(code(found), None);

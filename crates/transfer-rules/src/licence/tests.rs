@@ -386,6 +386,11 @@ fn open_licences_bar_exclusive_ones() {
         let found = declare(kind, report, "2026-03-20", vec![]);
         assert_eq!(code(found), refused.then_some("E-LIC-03"), "{clause}");
     }
+    for (report, shown) in [(Some(true), "true"), (None, "false")] {
+        let found = declare("invention", report, "2026-03-20", vec![]).expect("declared");
+        let said = found.proof.find("report").map(|one| one.value.text());
+        assert_eq!(said.as_deref(), Some(shown));
+    }
     let live = |kind: &str| vec![licence("L1", kind, "a", "all", "2026-01-01", "2027-01-01")];
     let at = |kind: &str, on: &str| code(declare("invention", None, on, live(kind)));
     assert_eq!(at("exclusive", "2026-12-31"), Some("E-LIC-03"));
