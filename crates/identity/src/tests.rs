@@ -370,7 +370,7 @@ fn passwords_change() {
         door.reset_password(at(3), &root, mei.id, &wish).expect("reset");
         assert_eq!(sign_in(&door, 4, "mei", 5).expect("in").id, mei.id);
         let candidate = Candidate { name: "tao tao", password: GOOD, salt: [4; 16] };
-        let by_own = door.create_account(at(5), &own, &candidate, Role::Analyst);
+        let by_own = door.create_account(at(5), &own, &candidate, Role::Analyst, None);
         assert_eq!(code(by_own), Some("E-AUTH-05"));
         let tao = door.create_account(at(5), &root, &candidate, Role::Analyst, None);
         assert_eq!(tao.expect("created").id, AccountId(3));
