@@ -175,17 +175,37 @@ pub fn assess(facts: &Facts, law: &Lookup<'_>, now: Day) -> Result<Assessed, Ref
         }
         if !(0..=most).contains(&one.points) {
             let en = format!("points lie from 0 to {most}");
-            return wrong("points", &one.points.to_string(), &format!("分值应在 0 到 {most} 之间"), &en);
+            return wrong(
+                "points",
+                &one.points.to_string(),
+                &format!("分值应在 0 到 {most} 之间"),
+                &en,
+            );
         }
         if one.evidence.is_empty() {
-            return wrong("evidence", "", "每个分值至少要有一项证据", "each score has at least one item of evidence");
+            return wrong(
+                "evidence",
+                "",
+                "每个分值至少要有一项证据",
+                "each score has at least one item of evidence",
+            );
         }
         let person = one.assessor.as_str();
         if !cleared.contains(person) && !excluded.contains(person) {
-            return wrong("assessor", person, "打分人应在评估人名单中并已声明", "who scores is listed among the assessors, with a declaration");
+            return wrong(
+                "assessor",
+                person,
+                "打分人应在评估人名单中并已声明",
+                "who scores is listed among the assessors, with a declaration",
+            );
         }
         if !seen.insert((one.indicator.as_str(), person)) {
-            return wrong("assessor", person, "同一评估人对同一指标只打一次分", "one assessor scores an indicator once");
+            return wrong(
+                "assessor",
+                person,
+                "同一评估人对同一指标只打一次分",
+                "one assessor scores an indicator once",
+            );
         }
         if one.on.0 > now {
             return Err(Refusal::new(
@@ -210,7 +230,8 @@ pub fn assess(facts: &Facts, law: &Lookup<'_>, now: Day) -> Result<Assessed, Ref
         let scores: Vec<&Score> = facts.scores.iter().filter(counts).collect();
         let points = || scores.iter().map(|one| one.points);
         let (lowest, highest) = (points().min(), points().max());
-        for (name, value, how) in [("lowest", lowest, "smallest"), ("highest", highest, "largest")] {
+        for (name, value, how) in [("lowest", lowest, "smallest"), ("highest", highest, "largest")]
+        {
             let Some(value) = value else { continue };
             let leaf = |one: &&Score| {
                 let more = [Proof::fact("on", one.on.0)]

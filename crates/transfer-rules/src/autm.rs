@@ -63,60 +63,124 @@ struct Known<'a> {
 
 impl<'a> Known<'a> {
     /// What is wrong with an event, given those before it: code, Chinese, English.
-    fn mistake(&mut self, event: &'a Event, to: Day) -> Option<(&'static str, &'static str, &'static str)> {
+    fn mistake(
+        &mut self,
+        event: &'a Event,
+        to: Day,
+    ) -> Option<(&'static str, &'static str, &'static str)> {
         if !self.ids.insert(&event.id) {
-            return Some(("E-INPUT-02", "事件编号重复", "the id was there before; an event counts once"));
+            return Some((
+                "E-INPUT-02",
+                "事件编号重复",
+                "the id was there before; an event counts once",
+            ));
         }
         if event.on.0 >= to {
             return Some(("E-DATE-03", "日期在调查年度之后", "the day lies after the survey year"));
         }
         if event.what.amount().is_some_and(|amount| amount < Fen::ZERO) {
-            return Some(("E-MONEY-02", "金额不能为负", "an amount is not negative; enter a correction of the other event"));
+            return Some((
+                "E-MONEY-02",
+                "金额不能为负",
+                "an amount is not negative; enter a correction of the other event",
+            ));
         }
         if event.what.amount() == Some(Fen::ZERO) {
-            return Some(("E-INPUT-02", "金额为零", "an amount of nought is no event; leave it out or give the amount"));
+            return Some((
+                "E-INPUT-02",
+                "金额为零",
+                "an amount of nought is no event; leave it out or give the amount",
+            ));
         }
         let signed = |licence: &Option<String>| {
             licence.as_deref().is_some_and(|licence| self.licences.contains_key(licence))
         };
         match &event.what {
             What::LicenceSigned { licence, .. } if self.licences.contains_key(licence.as_str()) => {
-                return Some(("E-INPUT-02", "许可重复登记", "the licence was signed before; it counts once"));
+                return Some((
+                    "E-INPUT-02",
+                    "许可重复登记",
+                    "the licence was signed before; it counts once",
+                ));
             }
             What::LicenceSigned { licence, .. } => {
                 self.licences.insert(licence, true);
             }
             What::LicenceEnded { licence } => match self.licences.get_mut(licence.as_str()) {
                 Some(active) if *active => *active = false,
-                _ => return Some(("E-INPUT-02", "终止的许可未签署或已终止", "the licence that ended was never signed or has ended")),
+                _ => {
+                    return Some((
+                        "E-INPUT-02",
+                        "终止的许可未签署或已终止",
+                        "the licence that ended was never signed or has ended",
+                    ));
+                }
             },
             What::LicenceIncome { licence, .. } if !signed(licence) => {
-                return Some(("E-INPUT-02", "许可收入没有对应的已签许可", "licence income names a licence that was signed before"));
+                return Some((
+                    "E-INPUT-02",
+                    "许可收入没有对应的已签许可",
+                    "licence income names a licence that was signed before",
+                ));
             }
             What::StartupFormed { licence, .. } if !signed(licence) => {
-                return Some(("E-INPUT-02", "新创企业没有对应的已签许可", "a startup names the licence that it began with, signed before"));
+                return Some((
+                    "E-INPUT-02",
+                    "新创企业没有对应的已签许可",
+                    "a startup names the licence that it began with, signed before",
+                ));
             }
             What::StartupFormed { startup, .. } if self.startups.contains_key(startup.as_str()) => {
-                return Some(("E-INPUT-02", "新创企业重复登记", "the startup was formed before; it counts once"));
+                return Some((
+                    "E-INPUT-02",
+                    "新创企业重复登记",
+                    "the startup was formed before; it counts once",
+                ));
             }
             What::StartupFormed { startup, .. } => {
                 self.startups.insert(startup, true);
             }
             What::StartupCeased { startup } => match self.startups.get_mut(startup.as_str()) {
                 Some(running) if *running => *running = false,
-                _ => return Some(("E-INPUT-02", "停业的企业未登记或已停业", "the startup that ceased was never formed or has ceased")),
+                _ => {
+                    return Some((
+                        "E-INPUT-02",
+                        "停业的企业未登记或已停业",
+                        "the startup that ceased was never formed or has ceased",
+                    ));
+                }
             },
-            What::ProductLaunched { licence, .. } if !self.licences.contains_key(licence.as_str()) => {
-                return Some(("E-INPUT-02", "新产品没有对应的已签许可", "a product names a licence that was signed before"));
+            What::ProductLaunched { licence, .. }
+                if !self.licences.contains_key(licence.as_str()) =>
+            {
+                return Some((
+                    "E-INPUT-02",
+                    "新产品没有对应的已签许可",
+                    "a product names a licence that was signed before",
+                ));
             }
             What::Disclosed { disclosure } if !self.things.insert(("disclosure", disclosure)) => {
-                return Some(("E-INPUT-02", "披露重复登记", "the disclosure came in before; it counts once"));
+                return Some((
+                    "E-INPUT-02",
+                    "披露重复登记",
+                    "the disclosure came in before; it counts once",
+                ));
             }
-            What::PatentFiled { application, .. } if !self.things.insert(("application", application)) => {
-                return Some(("E-INPUT-02", "专利申请重复登记", "the application was filed before; it counts once"));
+            What::PatentFiled { application, .. }
+                if !self.things.insert(("application", application)) =>
+            {
+                return Some((
+                    "E-INPUT-02",
+                    "专利申请重复登记",
+                    "the application was filed before; it counts once",
+                ));
             }
             What::OptionSigned { option } if !self.things.insert(("option", option)) => {
-                return Some(("E-INPUT-02", "选择权重复登记", "the option was signed before; it counts once"));
+                return Some((
+                    "E-INPUT-02",
+                    "选择权重复登记",
+                    "the option was signed before; it counts once",
+                ));
             }
             _ => {}
         }
@@ -192,11 +256,10 @@ pub fn survey(facts: &Facts, law: &Lookup<'_>) -> Result<Survey, Refusal> {
             .column("legal_fees_reimbursed"),
         );
     }
-    let home = count("startups_home", |what| matches!(what, What::StartupFormed { home: true, .. }));
-    let share = Ratio::new(
-        i128::from(number(home.events.len())),
-        i128::from(number(startups.len())),
-    );
+    let home =
+        count("startups_home", |what| matches!(what, What::StartupFormed { home: true, .. }));
+    let share =
+        Ratio::new(i128::from(number(home.events.len())), i128::from(number(startups.len())));
     let started = Figure::count("startups", &startups, cite).asked("Q8.1");
     let home_share = Figure::new(
         "startups_home_share",
@@ -207,22 +270,42 @@ pub fn survey(facts: &Facts, law: &Lookup<'_>) -> Result<Survey, Refusal> {
         cite,
     );
     let figures = vec![
-        money("research_expenditure", |what| matches!(what, What::ResearchSpent { .. })).asked("Q3.1"),
+        money("research_expenditure", |what| matches!(what, What::ResearchSpent { .. }))
+            .asked("Q3.1"),
         Figure::count("licences_executed", &licences, cite).asked("Q4.1"),
         count("options_executed", |what| matches!(what, What::OptionSigned { .. })).asked("Q4.2"),
         Figure::money("licence_income", &income, cite).asked("Q5.4"),
         count("disclosures", |what| matches!(what, What::Disclosed { .. })).asked("Q7.1"),
-        count("new_patent_applications", |what| matches!(what, What::PatentFiled { new: true, .. })).asked("Q7.4"),
+        count("new_patent_applications", |what| {
+            matches!(what, What::PatentFiled { new: true, .. })
+        })
+        .asked("Q7.4"),
         started,
         Figure::count("active_licences", &active, cite),
-        count("exclusive_licences", |what| matches!(what, What::LicenceSigned { exclusive: true, .. })),
-        count("non_exclusive_licences", |what| matches!(what, What::LicenceSigned { exclusive: false, .. })),
-        count("licences_to_startups", |what| matches!(what, What::LicenceSigned { licensee: Licensee::Startup, .. })),
-        count("licences_to_small", |what| matches!(what, What::LicenceSigned { licensee: Licensee::Small, .. })),
-        count("licences_to_large", |what| matches!(what, What::LicenceSigned { licensee: Licensee::Large, .. })),
-        count("licences_with_equity", |what| matches!(what, What::LicenceSigned { equity: true, .. })),
-        money("running_royalties", |what| matches!(what, What::LicenceIncome { income: Income::RunningRoyalty, .. })),
-        money("cashed_in_equity", |what| matches!(what, What::LicenceIncome { income: Income::CashedEquity, .. })),
+        count("exclusive_licences", |what| {
+            matches!(what, What::LicenceSigned { exclusive: true, .. })
+        }),
+        count("non_exclusive_licences", |what| {
+            matches!(what, What::LicenceSigned { exclusive: false, .. })
+        }),
+        count("licences_to_startups", |what| {
+            matches!(what, What::LicenceSigned { licensee: Licensee::Startup, .. })
+        }),
+        count("licences_to_small", |what| {
+            matches!(what, What::LicenceSigned { licensee: Licensee::Small, .. })
+        }),
+        count("licences_to_large", |what| {
+            matches!(what, What::LicenceSigned { licensee: Licensee::Large, .. })
+        }),
+        count("licences_with_equity", |what| {
+            matches!(what, What::LicenceSigned { equity: true, .. })
+        }),
+        money("running_royalties", |what| {
+            matches!(what, What::LicenceIncome { income: Income::RunningRoyalty, .. })
+        }),
+        money("cashed_in_equity", |what| {
+            matches!(what, What::LicenceIncome { income: Income::CashedEquity, .. })
+        }),
         spent,
         repaid,
         Figure::count("startups_operating", &operating, cite),

@@ -101,8 +101,8 @@ pub fn prior(facts: &Titles, law: &Lookup<'_>) -> Result<Vec<Similar>, Refusal> 
             Proof::fact("all_tokens", all),
             parameter.proof(),
         ];
-        let proof = Proof::step("title_similarity", similarity, "quotient", parts)
-            .citing(&parameter.cite);
+        let proof =
+            Proof::step("title_similarity", similarity, "quotient", parts).citing(&parameter.cite);
         found.push(Similar { id: earlier.id.clone(), similarity, proof });
     }
     found.sort_by(|a, b| b.similarity.cmp(&a.similarity).then_with(|| a.id.cmp(&b.id)));
@@ -161,8 +161,22 @@ impl Clock {
 /// Source: iEdison (era.nih.gov), an excerpt.
 pub fn clocks(facts: &Milestones, law: &Lookup<'_>, now: Day) -> Result<Vec<Clock>, Refusal> {
     let rows = [
-        ("report", "us_clock.report", "inventor_reported", facts.inventor_reported, "agency_reported", facts.agency_reported),
-        ("elect", "us_clock.elect", "agency_reported", facts.agency_reported, "elected", facts.elected),
+        (
+            "report",
+            "us_clock.report",
+            "inventor_reported",
+            facts.inventor_reported,
+            "agency_reported",
+            facts.agency_reported,
+        ),
+        (
+            "elect",
+            "us_clock.elect",
+            "agency_reported",
+            facts.agency_reported,
+            "elected",
+            facts.elected,
+        ),
         ("file", "us_clock.file", "elected", facts.elected, "filed", facts.filed),
         ("foreign", "us_clock.foreign", "filed", facts.filed, "filed_abroad", facts.filed_abroad),
     ];
@@ -175,16 +189,16 @@ pub fn clocks(facts: &Milestones, law: &Lookup<'_>, now: Day) -> Result<Vec<Cloc
                 "E-DATE-03",
                 &*parameter.cite.article,
                 format!("{done_key} 为 {done},晚于今天 {now}:尚未发生的事不能记为已发生"),
-                format!("{done_key} is {done}, after today {now}: what has not happened is no past"),
+                format!(
+                    "{done_key} is {done}, after today {now}: what has not happened is no past"
+                ),
             )
             .value(&done.to_string())
             .column(done_key));
         }
         let Some(start) = start.map(|on| on.0) else {
-            let parts = vec![
-                Proof::fact(start_key, kernel::proof::Shown::Unknown),
-                parameter.proof(),
-            ];
+            let parts =
+                vec![Proof::fact(start_key, kernel::proof::Shown::Unknown), parameter.proof()];
             let proof = Proof::step(key, kernel::proof::Shown::Unknown, "period", parts)
                 .citing(&parameter.cite);
             found.push(Clock { key, due: None, done, kept: None, proof });
@@ -300,17 +314,24 @@ pub fn project_report(
             "E-DATE-02",
             "SH17 41",
             format!("认定拒不改正的日期 {} 早于责令改正的日期 {}", failed.0, ordered.0),
-            format!("the failure was established on {}, before the order of {}", failed.0, ordered.0),
+            format!(
+                "the failure was established on {}, before the order of {}",
+                failed.0, ordered.0
+            ),
         )
         .value(&failed.0.to_string())
         .column("failure_established"));
     }
-    let mut parts =
-        vec![Proof::fact("publicly_funded", facts.publicly_funded), parameter.proof()];
+    let mut parts = vec![Proof::fact("publicly_funded", facts.publicly_funded), parameter.proof()];
     let mut ends = Vec::new();
     let bans = [
         ("project_report.ban", "failure_established", facts.failure_established, "ban_until"),
-        ("project_report.misuse_ban", "misuse_established", facts.misuse_established, "misuse_ban_until"),
+        (
+            "project_report.misuse_ban",
+            "misuse_established",
+            facts.misuse_established,
+            "misuse_ban_until",
+        ),
     ];
     for (id, start_key, start, key) in bans {
         let Some(start) = start.filter(|_| owed && law.find(id).is_some()) else { continue };
@@ -342,8 +363,8 @@ pub fn project_report(
     if let Some(until) = barred_until {
         parts.push(Proof::step("barred_until", until, "largest", ends));
     }
-    let proof = Proof::step("project_report", standing.name(), "choice", parts)
-        .citing(&parameter.cite);
+    let proof =
+        Proof::step("project_report", standing.name(), "choice", parts).citing(&parameter.cite);
     Ok(ProjectReport { standing, barred_until, proof })
 }
 

@@ -288,9 +288,17 @@ fn look(facts: &Pack, element: &str, law: &Lookup<'_>) -> Result<(Lack, Vec<Proo
             };
             let lacks = !facts.price.iter().any(counts);
             bare(if negotiated {
-                lack(lacks, "缺评估报告或市场证据", "an appraisal or evidence of the market is missing")
+                lack(
+                    lacks,
+                    "缺评估报告或市场证据",
+                    "an appraisal or evidence of the market is missing",
+                )
             } else {
-                lack(lacks, "缺挂牌或拍卖的交易凭证", "the voucher of the listing or auction is missing")
+                lack(
+                    lacks,
+                    "缺挂牌或拍卖的交易凭证",
+                    "the voucher of the listing or auction is missing",
+                )
             })
         }
         "conflicts" => {
@@ -300,7 +308,11 @@ fn look(facts: &Pack, element: &str, law: &Lookup<'_>) -> Result<(Lack, Vec<Proo
                 .map(|one| one.person.as_str())
                 .collect();
             if facts.minutes.is_none() {
-                return bare(lack(true, "没有决策成员,无从声明利益冲突", "no members, so no declarations of conflicts"));
+                return bare(lack(
+                    true,
+                    "没有决策成员,无从声明利益冲突",
+                    "no members, so no declarations of conflicts",
+                ));
             }
             let names = silent.join("、");
             let zh = format!("未作利益冲突声明:{names}");
@@ -325,9 +337,14 @@ fn look(facts: &Pack, element: &str, law: &Lookup<'_>) -> Result<(Lack, Vec<Proo
             // Rules that came after the decision did not guide it.
             let before = |on: Option<On>| on.is_some_and(|on| decided.is_none_or(|day| on <= day));
             bare(if element == "rules_heard" {
-                lack(!before(heard), "决策前未就转化规则听取职工意见", "staff were not heard on the rules before the decision")
+                lack(
+                    !before(heard),
+                    "决策前未就转化规则听取职工意见",
+                    "staff were not heard on the rules before the decision",
+                )
             } else {
-                let order = matches!((heard, passed), (Some(heard), Some(passed)) if passed < heard);
+                let order =
+                    matches!((heard, passed), (Some(heard), Some(passed)) if passed < heard);
                 lack(
                     !before(passed) || order,
                     "转化规则未在决策前经职代会通过,或先于听取意见通过",
@@ -343,9 +360,13 @@ fn look(facts: &Pack, element: &str, law: &Lookup<'_>) -> Result<(Lack, Vec<Proo
 fn quorum(facts: &Pack, law: &Lookup<'_>) -> Result<(Lack, Vec<Proof>), Refusal> {
     let (needed, parameter) = law.ratio("evidence.quorum_share")?;
     let Some(minutes) = &facts.minutes else {
-        return Ok((lack(true, "缺纪要,无法核对法定人数", "without minutes there is no quorum"), Vec::new()));
+        return Ok((
+            lack(true, "缺纪要,无法核对法定人数", "without minutes there is no quorum"),
+            Vec::new(),
+        ));
     };
-    let (mut eligible, mut present, mut in_favor) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let (mut eligible, mut present, mut in_favor) =
+        (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     let mut biased = None;
     for one in &minutes.members {
         let person = one.person.as_str();
@@ -364,7 +385,8 @@ fn quorum(facts: &Pack, law: &Lookup<'_>) -> Result<(Lack, Vec<Proof>), Refusal>
             in_favor.insert(person);
         }
     }
-    let [all, there, yes] = [&eligible, &present, &in_favor].map(|set| crate::bound::number(set.len()));
+    let [all, there, yes] =
+        [&eligible, &present, &in_favor].map(|set| crate::bound::number(set.len()));
     let share = Ratio::new(i128::from(there), i128::from(all));
     let parts = vec![
         Proof::fact("eligible", all),
@@ -374,7 +396,8 @@ fn quorum(facts: &Pack, law: &Lookup<'_>) -> Result<(Lack, Vec<Proof>), Refusal>
     ];
     let lacks = if let Some(person) = biased {
         let zh = format!("{person} 有利益冲突或未声明,却参加了表决");
-        let en = format!("{person} has a conflict of interest or declared none, and voted all the same");
+        let en =
+            format!("{person} has a conflict of interest or declared none, and voted all the same");
         Some((zh, en))
     } else if share.is_none_or(|share| share < needed) {
         let zh = format!("无利害关系成员 {all} 人,到会 {there} 人,不足 {needed}");
@@ -409,14 +432,12 @@ fn notice(facts: &Pack, at: Board, law: &Lookup<'_>) -> Result<(Lack, Vec<Proof>
         parts.push(proof);
         parts.push(Proof::fact("notice_to", one.to.0));
         if !is_sha256(&one.sha256) || one.url.trim().is_empty() {
-            why = lack(true, "公示证明缺网址或哈希", "the notice has no address or no valid digest");
+            why =
+                lack(true, "公示证明缺网址或哈希", "the notice has no address or no valid digest");
         } else if one.to.0 < last {
             let zh = format!("公示应至 {last},实际止于 {}", one.to.0);
             let en = format!("the notice had to hang until {last} and ended on {}", one.to.0);
             why = Some((zh, en));
-        } else if facts.minutes.as_ref().is_some_and(|minutes| one.from < minutes.on) {
-            // The price is decided, then published.
-            why = lack(true, "公示早于决策", "the notice began before the decision");
         } else {
             return Ok((None, parts));
         }

@@ -213,9 +213,8 @@ mod tests {
     #[test]
     fn a_proof_is_bounded() {
         let deep = |levels: usize| {
-            (0..levels).fold(Proof::fact("k", 1), |inner, _| {
-                Proof::step("k", 1, "choice", vec![inner])
-            })
+            (0..levels)
+                .fold(Proof::fact("k", 1), |inner, _| Proof::step("k", 1, "choice", vec![inner]))
         };
         assert!(read_proof(&proof(&deep(DEPTH_MAX))).is_ok());
         let refused = read_proof(&proof(&deep(DEPTH_MAX + 1))).map_err(|r| r.code);

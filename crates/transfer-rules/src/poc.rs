@@ -337,7 +337,10 @@ impl<'a> Machine<'a> {
     ) -> Result<(), Refusal> {
         bounded(people, "panel")?;
         if self.state != State::Applied {
-            return Err(self.early("只有待评审的项目可以评审", "only a project that was applied for is reviewed"));
+            return Err(self.early(
+                "只有待评审的项目可以评审",
+                "only a project that was applied for is reviewed",
+            ));
         }
         let article = &*parameter.cite.article;
         let mut counted = BTreeSet::new();
@@ -345,9 +348,17 @@ impl<'a> Machine<'a> {
             let own = applicants.contains(&one.person);
             if own || one.conflicted != Some(false) {
                 let (zh, en) = match one.conflicted {
-                    _ if own => ("申请人不得参加评审", "an applicant does not review; the vote is void"),
-                    None => ("评审人未作利益冲突声明,不得参加评审", "the reviewer has not declared conflicts of interest and may not vote"),
-                    _ => ("评审人有利益冲突,应回避", "the reviewer has a conflict of interest and stays out"),
+                    _ if own => {
+                        ("申请人不得参加评审", "an applicant does not review; the vote is void")
+                    }
+                    None => (
+                        "评审人未作利益冲突声明,不得参加评审",
+                        "the reviewer has not declared conflicts of interest and may not vote",
+                    ),
+                    _ => (
+                        "评审人有利益冲突,应回避",
+                        "the reviewer has a conflict of interest and stays out",
+                    ),
                 };
                 return Err(Refusal::new("E-POC-03", article, zh, en).value(&one.person));
             }
@@ -387,7 +398,9 @@ impl<'a> Machine<'a> {
     fn fund(&mut self, grant: Fen, tranches: &[Yuan]) -> Result<(), Refusal> {
         bounded(tranches, "tranches")?;
         if self.state != State::Reviewed {
-            return Err(self.early("评审通过后才能立项资助", "a project is funded after its review"));
+            return Err(
+                self.early("评审通过后才能立项资助", "a project is funded after its review")
+            );
         }
         positive(grant)?;
         for tranche in tranches {
@@ -412,7 +425,10 @@ impl<'a> Machine<'a> {
 
     fn release(&mut self, tranche: u32) -> Result<(), Refusal> {
         if self.state != State::Funded {
-            return Err(self.early("项目不在执行中,不能拨款", "nothing is released while the project is not running"));
+            return Err(self.early(
+                "项目不在执行中,不能拨款",
+                "nothing is released while the project is not running",
+            ));
         }
         let next = self.released.len() as u32 + 1;
         let amount = tranche.checked_sub(1).and_then(|at| self.tranches.get(at as usize)).copied();
@@ -502,8 +518,14 @@ impl<'a> Machine<'a> {
         if self.state != State::Funded || gate != next || gate as usize > self.tranches.len() {
             return Err(self
                 .early(
-                    &format!("当前应过第 {next} 道门(共 {} 道),且项目应在执行中", self.tranches.len()),
-                    &format!("the next of {} gates is {next}, of a running project", self.tranches.len()),
+                    &format!(
+                        "当前应过第 {next} 道门(共 {} 道),且项目应在执行中",
+                        self.tranches.len()
+                    ),
+                    &format!(
+                        "the next of {} gates is {next}, of a running project",
+                        self.tranches.len()
+                    ),
                 )
                 .value(&gate.to_string()));
         }
@@ -532,7 +554,8 @@ impl<'a> Machine<'a> {
     }
 
     fn met(&mut self, day: Day, gate: u32) -> Result<(), Refusal> {
-        let Some(until) = self.until.filter(|_| self.state == State::Waiting && gate == self.passed + 1)
+        let Some(until) =
+            self.until.filter(|_| self.state == State::Waiting && gate == self.passed + 1)
         else {
             return Err(self.early("没有待满足条件的门", "no gate waits for this condition"));
         };
@@ -604,8 +627,12 @@ impl<'a> Machine<'a> {
         let open = self.spent.values().any(|one| one.accepted.is_none());
         let right = self.spent.values().filter(|one| one.accepted == Some(true));
         let accepted = Fen::sum(right.map(|one| one.amount)).filter(|_| !open);
-        let accepted_proof =
-            Proof::step("accepted_spend", accepted.map_or(Shown::Unknown, Shown::Money), "sum", leaves);
+        let accepted_proof = Proof::step(
+            "accepted_spend",
+            accepted.map_or(Shown::Unknown, Shown::Money),
+            "sum",
+            leaves,
+        );
         let grant_proof = Proof::fact("grant", self.grant);
         let ended = self.ending.is_some();
         let refund = accepted.filter(|_| ended).and_then(|accepted| released.minus(accepted));
@@ -618,7 +645,12 @@ impl<'a> Machine<'a> {
             let of = vec![released_proof.clone(), accepted_proof];
             parts.push(Proof::step("refund", value, "difference", of));
             let value = cancelled.map_or(Shown::Unknown, Shown::Money);
-            parts.push(Proof::step("cancelled", value, "difference", vec![grant_proof, released_proof]));
+            parts.push(Proof::step(
+                "cancelled",
+                value,
+                "difference",
+                vec![grant_proof, released_proof],
+            ));
         }
         if let Some(day) = self.killed_on {
             parts.push(Proof::fact("killed_on", day));

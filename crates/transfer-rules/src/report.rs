@@ -220,7 +220,8 @@ fn figures(within: &[&Event], cite: &Arc<Cite>) -> Vec<Figure> {
         within.iter().copied().filter(|one| wanted(&one.what)).collect()
     };
     let paid = |to: Receiver| -> Vec<&Event> {
-        let wanted = |one: &&Event| matches!(&one.what, What::Distributed { to: found, .. } if *found == to);
+        let wanted =
+            |one: &&Event| matches!(&one.what, What::Distributed { to: found, .. } if *found == to);
         within.iter().copied().filter(wanted).collect()
     };
     let transformed = of(|what| matches!(what, What::Transformed { .. }));

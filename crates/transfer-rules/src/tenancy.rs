@@ -222,9 +222,8 @@ pub struct Terms {
 impl Terms {
     /// As JSON: `ends`, `rent`, `total`, `writing_required`, `open_ended`, `milestones`, `proof`.
     pub fn json(&self) -> Value {
-        let milestone = |(key, progress): &(String, Progress)| {
-            json!({"key": key, "progress": progress.name()})
-        };
+        let milestone =
+            |(key, progress): &(String, Progress)| json!({"key": key, "progress": progress.name()});
         json!({
             "ends": self.ends.to_string(),
             "rent": self.rent.to_string(),
@@ -395,7 +394,12 @@ pub fn survival(facts: &Cohort, law: &Lookup<'_>, now: Day) -> Result<Survival, 
                 return Err(wrong("E-DATE-03", day, "日期晚于今天", "the day lies after today"));
             }
             if day < firm.entered.0 {
-                return Err(wrong("E-DATE-02", day, "日期早于入驻日", "the day lies before the firm entered"));
+                return Err(wrong(
+                    "E-DATE-02",
+                    day,
+                    "日期早于入驻日",
+                    "the day lies before the firm entered",
+                ));
             }
         }
         let count = kernel::calendar::Count::Year;

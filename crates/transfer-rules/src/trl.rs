@@ -142,7 +142,11 @@ pub fn hold(facts: &System, law: &Lookup<'_>) -> Result<Held, Refusal> {
         bounded(&one.evidence, "evidence")?;
         let (level, lacking, steps) = climb(&one.evidence, law, most)?;
         let proof = Proof::step(one.id.clone(), level, "choice", steps);
-        if one.critical { critical.push(proof) } else { others.push(proof) }
+        if one.critical {
+            critical.push(proof)
+        } else {
+            others.push(proof)
+        }
         elements.push(Level { id: one.id.clone(), critical: one.critical, level, lacking });
     }
     let level = elements.iter().filter(|one| one.critical).map(|one| one.level).min();
@@ -253,14 +257,17 @@ pub fn change(facts: &Change, law: &Lookup<'_>) -> Result<Changed, Refusal> {
         }
         parts.push(Proof::step("evidence_holds", held, "choice", steps));
     }
-    let proof = Proof::step("trl", Shown::Number(facts.to), "choice", parts).citing(&parameter.cite);
+    let proof =
+        Proof::step("trl", Shown::Number(facts.to), "choice", parts).citing(&parameter.cite);
     Ok(Changed { level: facts.to, raised: facts.to > facts.from, proof })
 }
 
 /// The names of the levels, the lowest first, in Chinese and English.
 pub fn names(law: &Lookup<'_>) -> Result<Vec<(i64, kernel::Label)>, Refusal> {
     let (most, _) = law.number("trl.levels")?;
-    (1..=most).map(|level| Ok((level, law.get(&format!("trl.level.{level}"))?.label.clone()))).collect()
+    (1..=most)
+        .map(|level| Ok((level, law.get(&format!("trl.level.{level}"))?.label.clone())))
+        .collect()
 }
 
 /// How many conditions stand below and at a level.

@@ -197,17 +197,31 @@ fn wanted(column: &str) -> (&'static str, &'static str) {
         "who_needs" => ("谁需要它", "who needs it"),
         "inventors" => ("至少一名完成人", "at least one inventor"),
         "conceived_on" => ("构思日期", "the day of conception"),
-        "reduced_on" => ("付诸实践的日期,或 not_yet", "the day of reduction to practice, or not_yet"),
+        "reduced_on" => {
+            ("付诸实践的日期,或 not_yet", "the day of reduction to practice, or not_yet")
+        }
         "funding" => ("资金来源(没有则填空表)", "funding sources (an empty list for none)"),
-        "third_party" => ("第三方材料和数据(没有则填空表)", "material of others (an empty list for none)"),
+        "third_party" => {
+            ("第三方材料和数据(没有则填空表)", "material of others (an empty list for none)")
+        }
         "public_disclosure" => ("公开情况(没有则填空表)", "publications (an empty list for none)"),
         "prior_art" => ("已知现有技术(没有则填空表)", "known prior art (an empty list for none)"),
-        "operation_evidence" => ("运行证据(没有则填空表)", "evidence of operation (an empty list for none)"),
-        "software" => ("软件依赖和许可(没有则填空表)", "software and licences (an empty list for none)"),
-        "foreign_interest" => ("境外利益(没有则填空表)", "foreign interests (an empty list for none)"),
-        "conflicts" => ("利益冲突声明(没有则填空表)", "conflicts of interest (an empty list for none)"),
+        "operation_evidence" => {
+            ("运行证据(没有则填空表)", "evidence of operation (an empty list for none)")
+        }
+        "software" => {
+            ("软件依赖和许可(没有则填空表)", "software and licences (an empty list for none)")
+        }
+        "foreign_interest" => {
+            ("境外利益(没有则填空表)", "foreign interests (an empty list for none)")
+        }
+        "conflicts" => {
+            ("利益冲突声明(没有则填空表)", "conflicts of interest (an empty list for none)")
+        }
         "desired_route" => ("希望的转化方式", "the route that is wanted"),
-        "attachments" => ("附件及其哈希(没有则填空表)", "attachments with hashes (an empty list for none)"),
+        "attachments" => {
+            ("附件及其哈希(没有则填空表)", "attachments with hashes (an empty list for none)")
+        }
         _ => ("本栏", "this column"),
     }
 }
@@ -255,7 +269,8 @@ pub fn form(facts: &Facts, law: &Lookup<'_>) -> Result<Form, Vec<Refusal>> {
         let there = answered(facts, column);
         if !there {
             let (zh, en) = wanted(column);
-            let (zh, en) = (format!("缺少 {column}:应填{zh}"), format!("{column} is missing: give {en}"));
+            let (zh, en) =
+                (format!("缺少 {column}:应填{zh}"), format!("{column} is missing: give {en}"));
             refusals.push(missing(column, article, &zh, &en));
         }
         filled.push(Proof::fact(column.to_string(), there));
@@ -387,7 +402,10 @@ fn dates(facts: &Facts, article: &str, refusals: &mut Vec<Refusal>) {
                 "E-DATE-02",
                 article,
                 format!("付诸实践 {reduced} 早于构思 {}", conceived.0),
-                format!("reduced to practice on {reduced}, before its conception on {}", conceived.0),
+                format!(
+                    "reduced to practice on {reduced}, before its conception on {}",
+                    conceived.0
+                ),
             )
             .value(&reduced.to_string())
             .column("reduced_on"),
@@ -422,7 +440,8 @@ fn contributions(
     let mut parts = Vec::new();
     for (at, one) in people.iter().enumerate() {
         let column = |name: &str| format!("inventors[{}].{name}", at + 1);
-        let blank = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+        let blank =
+            |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
         if blank(&one.employer) {
             let (zh, en) = ("应填构思时的工作单位", "give the employer at conception");
             refusals.push(missing(&column("employer"), article, zh, en));
@@ -444,7 +463,8 @@ fn contributions(
         }
         match one.contribution.map(|share| share.0) {
             None => {
-                let (zh, en) = ("应填贡献比例,如 40%", "give the share of the contribution, such as 40%");
+                let (zh, en) =
+                    ("应填贡献比例,如 40%", "give the share of the contribution, such as 40%");
                 refusals.push(missing(&column("contribution"), article, zh, en));
             }
             Some(share) if !share.is_share() => refusals.push(

@@ -245,8 +245,7 @@ pub fn duplicates(people: &[Inventor]) -> Result<Vec<Candidate>, Refusal> {
     }
     let candidate = |((first, second), reason): ((usize, usize), Reason)| {
         let name = |at: usize| people.get(at).map(|one| one.name.clone()).unwrap_or_default();
-        let parts =
-            vec![Proof::fact("first", name(first)), Proof::fact("second", name(second))];
+        let parts = vec![Proof::fact("first", name(first)), Proof::fact("second", name(second))];
         let proof = Proof::step("same_person", reason.name(), "choice", parts);
         Candidate { first, second, reason, proof }
     };

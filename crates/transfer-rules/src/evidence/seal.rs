@@ -39,10 +39,12 @@ pub struct Sealed {
 pub struct Fault {
     /// Where: `manifest`, `elements.minutes`, `proofs[1]`.
     pub at: String,
-    /// `E-SRC-02` for a digest that does not come out, `E-PROOF-01` for arithmetic that does not,
-    /// `E-INPUT-01` for what does not read.
+    /// `E-SRC-02` for what does not come out, or the code of what does not read.
     pub code: &'static str,
-    /// The digest or the key of the step that is wrong.
+    /// What does not come out: `digest`, `arithmetic`, `writing` (not the canonical bytes) or
+    /// `reading`.
+    pub what: &'static str,
+    /// The digest as recomputed, the key of the wrong step, or the value that does not read.
     pub found: String,
 }
 
@@ -60,9 +62,9 @@ pub struct Report {
 }
 
 impl Report {
-    /// As JSON: `sound`, `manifest`, `elements`, `proofs`, `faults` (`at`, `code`, `found`).
+    /// As JSON: `sound`, `manifest`, `elements`, `proofs`, `faults` (`at`, `code`, `what`, `found`).
     pub fn json(&self) -> Value {
-        let fault = |one: &Fault| json!({"at": one.at, "code": one.code, "found": one.found});
+        let fault = |one: &Fault| json!({"at": one.at, "code": one.code, "what": one.what, "found": one.found});
         json!({
             "sound": self.sound,
             "manifest": self.manifest,
@@ -135,8 +137,8 @@ fn digest(value: &Value) -> Result<String, Refusal> {
 /// Seals elements and proofs; the same ones give the same bytes.
 ///
 /// Fails with `E-SIZE` past 10,000 elements or proofs or a text too long to be read back,
-/// `E-MONEY-04` for numbers that are not whole, `E-PROOF-01` for a proof whose arithmetic does
-/// not come out.
+/// `E-MONEY-04` for numbers that are not whole, `E-SRC-02` for a proof whose arithmetic does not
+/// come out.
 pub fn seal(facts: &Sealing, proofs: &[Proof]) -> Result<Sealed, Refusal> {
     bounded(proofs, "proofs")?;
     bounded(&facts.elements.values().collect::<Vec<&Value>>(), "elements")?;
@@ -148,7 +150,7 @@ pub fn seal(facts: &Sealing, proofs: &[Proof]) -> Result<Sealed, Refusal> {
     for one in proofs {
         if let Some(key) = one.first_wrong() {
             return Err(Refusal::new(
-                "E-PROOF-01",
+                "E-SRC-02",
                 "the arithmetic of a sealed proof comes out",
                 format!("证明中的 {key} 与其组成不符"),
                 format!("the step {key} of a proof does not come out from its parts"),
@@ -207,23 +209,17 @@ pub fn check(text: &str) -> Result<Report, Refusal> {
     let mut faults = Vec::new();
     let whole = Value::Object(pack);
     let manifest = digest(&whole)?;
-    let mut sound = |at: String, said: Option<&Value>, found: String| {
+    let mut digest_is = |at: String, said: Option<&Value>, found: String| {
         if said.and_then(Value::as_str) != Some(&*found) {
-            faults.push(Fault { at, code: "E-SRC-02", found });
+            faults.push(Fault { at, code: "E-SRC-02", what: "digest", found });
         }
     };
-    sound("manifest".to_string(), Some(&said), manifest.clone());
-    // Another writing of the same content has the same digests, but is not the sealed text.
-    let mut again = whole.clone();
-    again["manifest"] = said;
-    if canonical(&again)? != text {
-        sound("text".to_string(), None, hex(&sha256(text.as_bytes())));
-    }
+    digest_is("manifest".to_string(), Some(&said), manifest.clone());
     let elements = whole.get("elements").and_then(Value::as_object);
     let elements = elements.ok_or_else(|| no_pack("elements"))?;
     for (name, element) in elements {
         let body = element.get("body").unwrap_or(&Value::Null);
-        sound(format!("elements.{name}"), element.get("sha256"), digest(body)?);
+        digest_is(format!("elements.{name}"), element.get("sha256"), digest(body)?);
     }
     let proofs = whole.get("proofs").and_then(Value::as_array);
     let proofs = proofs.ok_or_else(|| no_pack("proofs"))?;
@@ -232,20 +228,28 @@ pub fn check(text: &str) -> Result<Report, Refusal> {
         match output::read_proof(one.get("proof").unwrap_or(&Value::Null)) {
             Err(refusal) => {
                 let found = refusal.place.value.unwrap_or_default();
-                faults.push(Fault { at: place, code: refusal.code, found });
+                faults.push(Fault { at: place, code: refusal.code, what: "reading", found });
             }
             Ok(proof) => {
                 let found = proof.digest();
                 if one.get("sha256").and_then(Value::as_str) != Some(&*found) {
-                    faults.push(Fault { at: place.clone(), code: "E-SRC-02", found });
+                    let at = place.clone();
+                    faults.push(Fault { at, code: "E-SRC-02", what: "digest", found });
                 }
                 if let Some(key) = proof.first_wrong() {
                     let found = key.to_string();
-                    faults.push(Fault { at: place, code: "E-PROOF-01", found });
+                    faults.push(Fault { at: place, code: "E-SRC-02", what: "arithmetic", found });
                 }
             }
         }
     }
     let checked = (elements.len(), proofs.len());
+    // The same content in another writing has the same digests, but is not what was sealed.
+    let mut again = whole.clone();
+    again["manifest"] = said;
+    if canonical(&again)? != text {
+        let (at, found) = ("text".to_string(), hex(&sha256(text.as_bytes())));
+        faults.push(Fault { at, code: "E-SRC-02", what: "writing", found });
+    }
     Ok(Report { sound: faults.is_empty(), manifest, checked, faults })
 }
