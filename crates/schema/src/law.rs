@@ -21,6 +21,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("rights.yaml", include_str!("../../../schema/law/rights.yaml")),
     ("ventures.yaml", include_str!("../../../schema/law/ventures.yaml")),
     ("reports.yaml", include_str!("../../../schema/law/reports.yaml")),
+    ("trl.yaml", include_str!("../../../schema/law/trl.yaml")),
 ];
 
 /// What a parameter says.

@@ -32,3 +32,14 @@ pub mod patent;
 pub mod registration;
 
 // Ventures and reports.
+pub mod activity;
+pub mod assessment;
+pub mod autm;
+mod bound;
+pub mod disclosure;
+pub mod evidence;
+pub mod poc;
+pub mod report;
+pub mod tenancy;
+pub mod trl;
+pub mod valuation;
