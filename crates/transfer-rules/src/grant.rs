@@ -223,6 +223,13 @@ pub struct Grant {
     pub now: On,
 }
 
+impl Grant {
+    /// Since when it holds, and the first day on which it no longer does.
+    pub fn span(&self) -> (Day, Option<Day>) {
+        self.grant.span()
+    }
+}
+
 /// Where a grant is in its course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {

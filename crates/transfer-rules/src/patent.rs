@@ -239,6 +239,20 @@ pub enum Cause {
     Other,
 }
 
+impl Cause {
+    /// The cause with this name; none for what names no cause.
+    pub fn from_name(name: &str) -> Option<Cause> {
+        match name {
+            "emergency" => Some(Cause::Emergency),
+            "exhibition" => Some(Cause::Exhibition),
+            "meeting" => Some(Cause::Meeting),
+            "without_consent" => Some(Cause::WithoutConsent),
+            "other" => Some(Cause::Other),
+            _ => None,
+        }
+    }
+}
+
 /// Something that was, or will be, made public.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -56,6 +56,18 @@ impl Clock {
         })
     }
 
+    /// A day that someone wrote down: it never moves.
+    pub fn fixed(
+        key: impl Into<String>,
+        last: Day,
+        who: &'static str,
+        amount: Option<Fen>,
+        cite: Arc<Cite>,
+    ) -> Clock {
+        let (from, number, count, roll) = (last.previous(), 1, Count::Day, Roll::None);
+        Clock { key: key.into(), from, number, count, roll, last, who, amount, cite, done: None }
+    }
+
     /// The period as a calendar has it.
     pub fn due(&self, calendar: &Calendar) -> Result<Due, Refusal> {
         calendar.due(self.from, self.number, self.count, self.roll)

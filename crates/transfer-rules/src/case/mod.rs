@@ -6,18 +6,37 @@
 //! (after a corrected holiday table, say) becomes a note, never a lost event.
 
 pub mod clock;
+mod deal;
 pub mod event;
 pub mod intake;
+mod money;
+mod pack;
+mod pricing;
 pub mod stage;
+mod venture;
 
 pub use clock::Clock;
 pub use event::{Event, KINDS, Stamped};
 pub use intake::{ResultKind, UnitKind};
+pub use pricing::Route;
 pub use stage::Stage;
 
-use kernel::{Day, Fen, Label, Proof, Refusal};
+use crate::equity::Dilute;
+use crate::export::Export;
+use crate::grant::Grant;
+use crate::licence::Open;
+use crate::listing::Listing;
+use crate::net_income::{Cost, Receipt};
+use crate::notice::{Notice, Way};
+use crate::ownership::{Consent, Holding};
+use crate::patent::Filing;
+use crate::registration::Course;
+use crate::{ownership, poc, trl};
+use kernel::proof::{Cite, Confidence};
+use kernel::{Day, Fen, Label, Proof, Ratio, Refusal};
 use schema::{Lookup, Rulebook};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What was computed for an event.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -39,6 +58,26 @@ pub struct Published {
     pub state: &'static str,
     /// What is shown, canonical JSON.
     pub body: String,
+}
+
+/// A right and whose it is.
+#[derive(Debug, Clone)]
+struct Right {
+    kind: ownership::Right,
+    patent: Option<Filing>,
+    holdings: Vec<Holding>,
+    open: Vec<Open>,
+}
+
+/// What is offered at which price, and to whom.
+#[derive(Debug, Clone, PartialEq)]
+struct Offer {
+    way: Way,
+    price: Option<Fen>,
+    counterparty: Option<String>,
+    counterparty_entity: Option<i64>,
+    interested: Option<bool>,
+    scope: Option<String>,
 }
 
 /// A case as it stands.
@@ -63,6 +102,36 @@ pub struct Case {
     last_day: Option<Day>,
     clocks: Vec<Clock>,
     facts: Vec<Proof>,
+    /// Who made it, and how much of it; a part that is not known stays so.
+    completers: Vec<(String, Option<Ratio>)>,
+    disclosed: Option<Day>,
+    trl: i64,
+    trl_evidence: Vec<trl::Evidence>,
+    right: Option<Right>,
+    grants: Vec<Grant>,
+    poc: Option<poc::Facts>,
+    poc_state: Option<&'static str>,
+    route: Option<Route>,
+    offer: Option<Offer>,
+    notice: Option<Notice>,
+    published: Option<Published>,
+    listing: Option<Listing>,
+    appraised: bool,
+    refusals: Vec<ownership::Notice>,
+    consents: Vec<Consent>,
+    export: Option<Export>,
+    /// Who declared a conflict of interest, or none.
+    declared: BTreeMap<String, bool>,
+    pack: pack::Gathered,
+    signed: Option<deal::Signed>,
+    course: Option<Course>,
+    /// Contracts of this case that were registered before.
+    registrations: Vec<String>,
+    registered: Option<bool>,
+    receipts: Vec<Receipt>,
+    costs: Vec<Cost>,
+    decision: Option<money::Decision>,
+    equity: Option<Dilute>,
 }
 
 /// What a step works with.
@@ -78,6 +147,26 @@ struct Cx<'a> {
 impl Cx<'_> {
     fn on(&self) -> Day {
         self.stamped.event.on
+    }
+
+    /// Keeps a proof.
+    fn prove(&mut self, proof: Proof) {
+        self.applied.proofs.push(proof);
+    }
+
+    /// Keeps a note.
+    fn note(&mut self, zh: impl Into<String>, en: impl Into<String>) {
+        self.applied.notes.push(Label::new(zh, en));
+    }
+
+    /// What a term that people wrote down rests on.
+    fn own_cite(&self, rule: &str, article: &str) -> Arc<Cite> {
+        Arc::new(Cite {
+            rule: rule.to_string(),
+            version: self.on().to_string(),
+            article: article.to_string(),
+            confidence: Confidence::Own,
+        })
     }
 
     fn take<T: serde::de::DeserializeOwned>(&self) -> Result<T, Refusal> {
@@ -177,6 +266,11 @@ impl Case {
         if first {
             return;
         }
+        let again = stage::once(kind) && self.happened.contains(kind);
+        cx.need(!again, || {
+            let (zh, en) = ("这一步已经办过", "this happened already");
+            Refusal::new("E-CASE-01", en, zh, en).column("kind").value(kind)
+        });
         let missing = stage::needs(kind)
             .iter()
             .find(|need| !need.split('|').any(|one| self.happened.contains(one)));
@@ -191,9 +285,45 @@ impl Case {
     fn dispatch(&mut self, cx: &mut Cx<'_>) -> Result<(), Refusal> {
         match cx.stamped.event.kind {
             "opened" => self.on_opened(cx),
+            "disclosed" => self.on_disclosed(cx),
             "screened" => self.on_screened(cx),
+            "assessed" => self.on_assessed(cx),
+            "trl_assessed" => self.on_trl_assessed(cx),
             "protection_decided" => self.on_protection_decided(cx),
-            _ => Ok(()),
+            "right_recorded" => self.on_right_recorded(cx),
+            "grant_requested" => self.on_grant_requested(cx),
+            "grant_moved" => self.on_grant_moved(cx),
+            "poc_applied" => self.on_poc_applied(cx),
+            "poc_moved" => self.on_poc_moved(cx),
+            "route_decided" => self.on_route_decided(cx),
+            "priced" => self.on_priced(cx),
+            "conflicts_declared" => self.on_conflicts_declared(cx),
+            "decided" => self.on_decided(cx),
+            "appraised" => self.on_appraised(cx),
+            "first_refusal_notified" => self.on_first_refusal_notified(cx),
+            "co_owner_consented" => self.on_co_owner_consented(cx),
+            "notice_published" => self.on_notice_published(cx),
+            "objection_received" => self.on_objection_received(cx),
+            "objection_decided" => self.on_objection_decided(cx),
+            "listing_moved" => self.on_listing_moved(cx),
+            "export_moved" => self.on_export_moved(cx),
+            "contract_signed" => self.on_contract_signed(cx),
+            "registration_moved" => self.on_registration_moved(cx),
+            "sales_reported" => self.on_sales_reported(cx),
+            "obligation_met" => self.on_obligation_met(cx),
+            "payment_demanded" => self.on_payment_demanded(cx),
+            "received" => self.on_received(cx),
+            "cost_booked" => self.on_cost_booked(cx),
+            "distribution_decided" => self.on_distribution_decided(cx),
+            "reward_published" => self.on_reward_published(cx),
+            "reward_paid" => self.on_reward_paid(cx),
+            "equity_moved" => self.on_equity_moved(cx),
+            "evidence_added" => self.on_evidence_added(cx),
+            "rules_recorded" => self.on_rules_recorded(cx),
+            "supervised" => self.on_supervised(cx),
+            "reported" => self.on_reported(cx),
+            "closed" => self.on_closed(cx),
+            _ => self.on_noted(cx),
         }
     }
 
@@ -230,45 +360,74 @@ impl Case {
         running.min_by(|a, b| (a.last, &a.key).cmp(&(b.last, &b.key)))
     }
 
+    /// Lets a clock run; an older one of the same key goes.
+    fn clock(&mut self, clock: Clock) {
+        self.clocks.retain(|one| one.key != clock.key);
+        self.clocks.push(clock);
+    }
+
+    /// Stops a clock that runs.
+    fn finish(&mut self, key: &str, on: Day) {
+        if let Some(clock) = self.clocks.iter_mut().find(|clock| clock.key == key) {
+            clock.done = clock.done.or(Some(on));
+        }
+    }
+
+    fn stated_price(&self) -> Option<Fen> {
+        self.offer.as_ref().and_then(|offer| offer.price)
+    }
+
     /// How it is to be transferred.
-    pub fn route_name(&self) -> Option<&str> {
-        None
+    pub fn route_name(&self) -> Option<&'static str> {
+        self.route.map(Route::name)
     }
 
     /// To whom.
     pub fn counterparty(&self) -> Option<&str> {
-        None
+        let signed = self.signed.as_ref().map(|signed| signed.counterparty.as_str());
+        signed.or(self.offer.as_ref().and_then(|offer| offer.counterparty.as_deref()))
     }
 
     /// The price.
     pub fn price(&self) -> Option<Fen> {
-        None
+        self.stated_price()
     }
 
     /// Where its proof of concept stands.
-    pub fn poc_state(&self) -> Option<&str> {
-        None
+    pub fn poc_state(&self) -> Option<&'static str> {
+        self.poc_state
+    }
+
+    /// The day it was registered in the unit, while nothing came of it; for the radar.
+    pub fn idle_since(&self) -> Option<Day> {
+        self.disclosed.filter(|_| self.signed.is_none() && self.stage != Stage::Closed)
     }
 
     /// Entities of the atlas that take part, with what they are.
     pub fn parties(&self) -> Vec<(i64, &'static str)> {
-        self.unit_entity.map(|entity| (entity, "unit")).into_iter().collect()
-    }
-
-    /// The notice that was published last.
-    pub fn notice(&self) -> Option<Published> {
-        None
+        let signed = self.signed.as_ref().and_then(|signed| signed.entity);
+        let offered = self.offer.as_ref().and_then(|offer| offer.counterparty_entity);
+        let unit = self.unit_entity.map(|entity| (entity, "unit"));
+        let other = signed.or(offered).map(|entity| (entity, "counterparty"));
+        unit.into_iter().chain(other).collect()
     }
 
     /// Kinds of event that may come next, with why one would be refused today.
     pub fn openings(&self, today: Day, book: &Rulebook) -> Vec<(&'static str, Option<Refusal>)> {
-        let _ = (today, book);
-        Vec::new()
-    }
-
-    /// What an evidence pack still lacks.
-    pub fn missing_evidence(&self, book: &Rulebook, today: Day) -> Vec<Refusal> {
-        let _ = (today, book);
-        Vec::new()
+        let possible = |kind: &&&'static str| {
+            let kind: &'static str = kind;
+            let comes = kind != "opened"
+                && stage::needs(kind)
+                    .iter()
+                    .all(|need| need.split('|').any(|one| self.happened.contains(one)));
+            let once = stage::once(kind) && self.happened.contains(kind);
+            let closed = self.stage == Stage::Closed && kind != "noted";
+            comes && !once && !closed
+        };
+        let blocked = |kind: &'static str| match kind {
+            "contract_signed" => self.signing_blocked(today, book, today),
+            _ => None,
+        };
+        event::KINDS.iter().filter(possible).map(|kind| (*kind, blocked(kind))).collect()
     }
 }

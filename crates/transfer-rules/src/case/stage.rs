@@ -90,9 +90,8 @@ pub fn needs(kind: &str) -> &'static [&'static str] {
         "objection_received" => &["notice_published"],
         "objection_decided" => &["objection_received"],
         "contract_signed" => &["priced"],
-        "registration_moved" | "obligation_met" | "payment_demanded" | "received" => {
-            &["contract_signed"]
-        }
+        "registration_moved" | "sales_reported" | "obligation_met" | "payment_demanded"
+        | "received" => &["contract_signed"],
         "cost_booked" => &["route_decided"],
         "distribution_decided" => &["received"],
         "reward_published" => &["distribution_decided"],
@@ -102,6 +101,14 @@ pub fn needs(kind: &str) -> &'static [&'static str] {
         "opened" => &[],
         _ => &["opened"],
     }
+}
+
+/// Whether a kind of event happens once in a case.
+pub fn once(kind: &str) -> bool {
+    matches!(
+        kind,
+        "disclosed" | "protection_decided" | "route_decided" | "contract_signed" | "closed"
+    )
 }
 
 #[cfg(test)]

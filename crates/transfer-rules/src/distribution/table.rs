@@ -128,9 +128,13 @@ impl Table {
                     let amount = left.min(room);
                     seen = seen.plus(amount).ok_or_else(too_large)?;
                     left = left.minus(amount).ok_or_else(too_large)?;
+                    let open = shares.iter().position(|(_, part)| *part == Part::Reward);
                     let shares = settle(shares, reward)?;
                     let ratios: Vec<Ratio> = shares.iter().map(|(_, ratio)| *ratio).collect();
-                    let divided = divide(amount, &ratios).ok_or_else(|| open_share(reward))?;
+                    let mut divided = divide(amount, &ratios).ok_or_else(|| open_share(reward))?;
+                    if let Some(at) = open {
+                        raise(amount, &ratios, &mut divided, at).ok_or_else(too_large)?;
+                    }
                     let mut given = Vec::with_capacity(shares.len());
                     for ((to, ratio), part) in shares.iter().zip(divided) {
                         add(&mut parts, to, part)?;
@@ -149,6 +153,22 @@ impl Table {
         let proof = Proof::step("distribution", gross, "choice", sum).citing(&self.cite);
         Ok(Flow { parts, costs_left: owed, proof })
     }
+}
+
+/// Rounds the part at `at` up, taking the fen from the last of the others that has one: a floor that
+/// the law sets is never missed by rounding.
+fn raise(amount: Fen, ratios: &[Ratio], divided: &mut [Fen], at: usize) -> Option<()> {
+    let up = ratios.get(at)?.of(amount, Rounding::Up)?;
+    let one = up.minus(*divided.get(at)?)?;
+    let giver = (0..divided.len())
+        .rev()
+        .find(|other| *other != at && divided.get(*other).is_some_and(|part| *part >= one));
+    if let Some(giver) = giver.filter(|_| one > Fen::ZERO) {
+        let less = divided.get(giver)?.minus(one)?;
+        *divided.get_mut(giver)? = less;
+        *divided.get_mut(at)? = up;
+    }
+    Some(())
 }
 
 fn open_share(reward: Option<Ratio>) -> Refusal {
@@ -474,6 +494,11 @@ mod tests {
         assert_eq!(flow.of(INVENTORS), yuan("2054150"));
         assert_eq!(flow.of(UNIT), yuan("880350"));
         assert_eq!(flow.of(COSTS), yuan("65500"));
+        // 70 % of 3,069.69 is 2,148.783: the law's part is rounded up.
+        let flow = table.flow(yuan("3069.69"), Fen::ZERO, Some(share("70%"))).expect("flows");
+        assert_eq!((flow.of(INVENTORS), flow.of(UNIT)), (yuan("2148.79"), yuan("920.90")));
+        let flow = table.flow(yuan("0.01"), Fen::ZERO, Some(share("70%"))).expect("flows");
+        assert_eq!((flow.of(INVENTORS), flow.of(UNIT)), (yuan("0.01"), yuan("0")));
         for wrong in [None, Some(share("101%")), Some(share("-1%"))] {
             let refused = table.flow(yuan("1"), Fen::ZERO, wrong).map_err(|r| r.code);
             assert_eq!(refused.err(), Some("E-SHARE-01"));

@@ -226,7 +226,7 @@ proptest! {
             Some(found.net.max(Fen::ZERO)),
             "the sum is net income"
         );
-        prop_assert!(found.floor.is_some_and(|floor| found.reward >= floor || found.net < Fen::new(100).expect("fen")));
+        prop_assert!(found.floor.is_some_and(|floor| found.reward >= floor));
         let now = Fen::sum(found.people.iter().map(|one| one.now)).expect("fits");
         prop_assert_eq!(now, found.reward_now);
         prop_assert_eq!(found.proof.first_wrong(), None);
