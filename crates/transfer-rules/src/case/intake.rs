@@ -142,7 +142,7 @@ struct TrlAssessed {
 struct RightRecorded {
     /// A patent or application number, or a name of the unit's own.
     right: String,
-    kind: ownership::Right,
+    right_kind: ownership::Right,
     /// When it is a patent: what was filed when.
     patent: Option<Filing>,
     holdings: Vec<Holding>,
@@ -153,7 +153,14 @@ struct RightRecorded {
 
 impl Case {
     pub(super) fn on_disclosed(&mut self, cx: &mut Cx<'_>) -> Result<(), Refusal> {
-        let mut form: disclosure::Facts = cx.take()?;
+        let mut stated = cx.stamped.event.body.clone();
+        // A day alone says that it happened on it.
+        if let Some(reduced) = stated.get_mut("reduced_on")
+            && reduced.as_str().is_some_and(|text| text != "not_yet")
+        {
+            *reduced = json!({"on": reduced.clone()});
+        }
+        let mut form: disclosure::Facts = crate::input::take(stated)?;
         let on = cx.on();
         form.disclosed_on = form.disclosed_on.or(Some(crate::input::On(on)));
         let checked = match disclosure::form(&form, &cx.law) {
@@ -279,7 +286,7 @@ impl Case {
         }
         self.fact(Proof::fact("right", Shown::from(name)));
         self.right = Some(Right {
-            kind: body.kind,
+            kind: body.right_kind,
             patent: body.patent,
             holdings: body.holdings,
             open: body.open,

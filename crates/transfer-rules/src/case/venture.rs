@@ -31,9 +31,16 @@ struct GrantRequested {
     grant: grant::Form,
     patent: Option<Filing>,
     representative: String,
-    split: Value,
+    split: Vec<Part>,
     in_writing: bool,
     plan: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    person: String,
+    share: crate::input::Share,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -83,11 +90,16 @@ impl Case {
 
     pub(super) fn on_grant_requested(&mut self, cx: &mut Cx<'_>) -> Result<(), Refusal> {
         let body: GrantRequested = cx.take()?;
+        let split: serde_json::Map<String, Value> = body
+            .split
+            .iter()
+            .map(|part| (part.person.clone(), json!(part.share.0.to_string())))
+            .collect();
         let event = json!({
             "event": "request",
             "on": cx.on().to_string(),
             "representative": body.representative,
-            "split": body.split,
+            "split": split,
             "in_writing": body.in_writing,
             "plan": body.plan,
         });
