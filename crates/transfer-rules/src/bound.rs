@@ -86,9 +86,10 @@ pub(crate) fn number(length: usize) -> i64 {
 pub(crate) mod testing {
     use super::*;
 
-    /// The shipped law.
-    pub(crate) fn book() -> schema::Rulebook {
-        schema::Rulebook::shipped().expect("sound")
+    /// The shipped law, read once for all tests.
+    pub(crate) fn book() -> &'static schema::Rulebook {
+        static BOOK: std::sync::OnceLock<schema::Rulebook> = std::sync::OnceLock::new();
+        BOOK.get_or_init(|| schema::Rulebook::shipped().expect("sound"))
     }
 
     /// A day.

@@ -343,7 +343,7 @@ fn texts(facts: &Facts, refusals: &mut Vec<Refusal>) {
     }
     for (at, one) in facts.inventors.iter().flatten().enumerate() {
         name(&one.name, &format!("inventors[{}].name", at + 1));
-        if let Some(employer) = &one.employer {
+        if let Some(employer) = one.employer.as_deref().filter(|text| !text.trim().is_empty()) {
             name(employer, &format!("inventors[{}].employer", at + 1));
         }
     }
