@@ -28,7 +28,7 @@ fn sound() -> Value {
 
 fn ask(value: Value) -> Result<Assessed, (&'static str, String)> {
     let book = book();
-    assess(&take(value), &law(&book, "shanghai", "2026-03-02"), day("2026-03-02"))
+    assess(&take(value), &law(book, "shanghai", "2026-03-02"), day("2026-03-02"))
         .map_err(|refusal| (refusal.code, refusal.place.column.unwrap_or_default()))
 }
 

@@ -41,7 +41,7 @@ fn sound() -> Value {
 
 fn ask(value: Value, place: &str) -> Result<Form, Vec<(&'static str, String)>> {
     let book = book();
-    form(&take(value), &law(&book, place, "2026-03-02")).map_err(|all| {
+    form(&take(value), &law(book, place, "2026-03-02")).map_err(|all| {
         all.into_iter().map(|one| (one.code, one.place.column.unwrap_or_default())).collect()
     })
 }
@@ -116,7 +116,7 @@ fn each_missing_column_is_named_and_all_at_once() {
     assert_eq!(ask(value, "us"), Err(vec![("E-INPUT-02", "inventors".to_string())]));
     let book = book();
     let facts = take(json!({}));
-    let all = form(&facts, &law(&book, "shanghai", "2026-03-02")).expect_err("missing");
+    let all = form(&facts, &law(book, "shanghai", "2026-03-02")).expect_err("missing");
     let title = &all[1];
     assert!(title.message.en.contains("title is missing: give the title"), "{title}");
     assert!(title.message.zh.contains("成果名称") && title.rule == "SH17 8");
@@ -397,7 +397,7 @@ fn an_earlier_title_is_found() {
             earlier.iter().map(|(id, title)| json!({"id": id, "title": title})).collect();
         prior(
             &take(json!({"title": title, "earlier": earlier})),
-            &law(&book, "shanghai", "2026-03-02"),
+            &law(book, "shanghai", "2026-03-02"),
         )
         .map(|found| {
             found.iter().map(|one| (one.id.clone(), one.similarity.to_string())).collect::<Vec<_>>()
@@ -419,7 +419,7 @@ fn an_earlier_title_is_found() {
     let ties = ask("a b", &[("2", "a b"), ("1", "b a")]).expect("found");
     assert_eq!((ties[0].0.as_str(), ties[1].0.as_str()), ("1", "2"));
     let facts = take(json!({"title": "a b c d e", "earlier": [{"id": "1", "title": "a b c x y"}]}));
-    let one = prior(&facts, &law(&book, "us", "2026-03-02")).expect("found").remove(0);
+    let one = prior(&facts, &law(book, "us", "2026-03-02")).expect("found").remove(0);
     assert_eq!(one.proof.parts[0].value.text(), "3");
     assert_eq!(one.proof.parts[1].value.text(), "10");
     assert_eq!(one.json()["similarity"], "60%");
@@ -430,7 +430,7 @@ fn an_earlier_title_is_found() {
 fn us_clocks_run() {
     let book = book();
     let ask = |value: Value, now: &str| {
-        clocks(&take(value), &law(&book, "us", "2026-03-02"), day(now))
+        clocks(&take(value), &law(book, "us", "2026-03-02"), day(now))
             .map(|all| {
                 all.iter()
                     .map(|one| {
@@ -476,7 +476,7 @@ fn us_clocks_run() {
     let future = json!({"inventor_reported": "2026-01-10", "agency_reported": "2026-01-12"});
     assert_eq!(ask(future, "2026-01-11"), Err(("E-DATE-03", "agency_reported".to_string())));
     let elsewhere =
-        clocks(&Milestones::default(), &law(&book, "shanghai", "2026-03-02"), day("2026-03-02"));
+        clocks(&Milestones::default(), &law(book, "shanghai", "2026-03-02"), day("2026-03-02"));
     assert_eq!(elsewhere.map_err(|refusal| refusal.code), Err("E-RULE-01"));
 }
 
@@ -484,7 +484,7 @@ fn us_clocks_run() {
 fn a_project_owes_its_report() {
     let book = book();
     let ask = |place: &str, value: Value, now: &str| {
-        project_report(&take(value), &law(&book, place, "2026-03-02"), day(now))
+        project_report(&take(value), &law(book, place, "2026-03-02"), day(now))
             .map(|one| {
                 assert_eq!(one.proof.first_wrong(), None);
                 assert_eq!(one.json()["standing"], one.standing.name());

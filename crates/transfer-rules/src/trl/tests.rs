@@ -27,7 +27,7 @@ fn item(condition: &str, accepted_by: Option<&str>) -> Value {
 fn ask(from: i64, to: i64, evidence: Vec<Value>, reason: Option<&str>) -> Result<Changed, Refusal> {
     let book = book();
     let facts = take(json!({"from": from, "to": to, "evidence": evidence, "reason": reason}));
-    change(&facts, &law(&book, "shanghai", "2026-03-02"))
+    change(&facts, &law(book, "shanghai", "2026-03-02"))
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_fall_needs_a_reason() {
 #[test]
 fn a_system_is_as_ready_as_its_least_ready_critical_element() {
     let book = book();
-    let law = law(&book, "shanghai", "2026-03-02");
+    let law = law(book, "shanghai", "2026-03-02");
     let element = |id: &str, critical: bool, level: usize| json!({"id": id, "critical": critical, "evidence": evidence(1..=level)});
     let ask = |elements: Vec<Value>| hold(&take(json!({"elements": elements})), &law);
     let held = ask(vec![element("a", true, 6), element("b", true, 4), element("c", false, 2)])
@@ -126,7 +126,7 @@ fn a_system_is_as_ready_as_its_least_ready_critical_element() {
 #[test]
 fn levels_have_names() {
     let book = book();
-    let names = names(&law(&book, "shanghai", "2026-03-02")).expect("names");
+    let names = names(&law(book, "shanghai", "2026-03-02")).expect("names");
     let zh: Vec<&str> = names.iter().map(|(_, label)| label.zh.as_str()).collect();
     let expected =
         ["报告级", "方案级", "功能级", "仿真级", "初样级", "正样级", "环境级", "产品级", "系统级"];
@@ -136,7 +136,7 @@ fn levels_have_names() {
         (1..=9).collect::<Vec<_>>()
     );
     for (level, conditions) in LEVELS.iter().enumerate() {
-        let law = law(&book, "china", "2026-03-02");
+        let law = law(book, "china", "2026-03-02");
         let id = format!("trl.level.{}", level + 1);
         assert_eq!(law.text(&id).map(|found| found.0), Ok(conditions.join(" ").as_str()));
         for condition in *conditions {
@@ -150,7 +150,7 @@ proptest! {
     #[test]
     fn more_evidence_never_lowers_a_level(picked in prop::collection::vec(any::<bool>(), 14), one in 0usize..14) {
         let book = book();
-        let law = law(&book, "shanghai", "2026-03-02");
+        let law = law(book, "shanghai", "2026-03-02");
         let all: Vec<&str> = LEVELS.iter().flat_map(|level| level.iter().copied()).collect();
         let level = |picked: &[bool]| {
             let evidence: Vec<Value> = all
