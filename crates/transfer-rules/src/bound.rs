@@ -102,6 +102,13 @@ pub(crate) mod testing {
         book.lookup(place, day(on), day("2027-12-31"))
     }
 
+    /// Asserts that a proof comes out and reads back from its JSON as it was.
+    pub(crate) fn sound(proof: &Proof) {
+        assert_eq!(proof.first_wrong(), None);
+        let back = crate::output::read_proof(&crate::output::proof(proof));
+        assert_eq!(back.as_ref(), Ok(proof));
+    }
+
     /// Reads an input.
     pub(crate) fn take<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> T {
         crate::input::take(value).expect("an input")

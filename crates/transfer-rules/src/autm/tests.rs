@@ -1,5 +1,5 @@
 use super::*;
-use crate::bound::testing::{book, law, take};
+use crate::bound::testing::{book, law, sound as proven, take};
 use proptest::prelude::*;
 
 fn event(id: &str, on: &str, what: Value) -> Value {
@@ -21,7 +21,7 @@ fn formed(startup: &str, licence: Option<&str>, home: bool) -> Value {
 fn ask(events: Vec<Value>) -> Survey {
     let facts = take(json!({"from": "2025-01-01", "to": "2026-01-01", "events": events}));
     let found = survey(&facts, &law(book(), "shanghai", "2026-03-02")).expect("a survey");
-    assert_eq!(found.proof.first_wrong(), None);
+    proven(&found.proof);
     found
 }
 

@@ -347,6 +347,12 @@ fn texts(facts: &Facts, refusals: &mut Vec<Refusal>) {
             name(employer, &format!("inventors[{}].employer", at + 1));
         }
     }
+    for (at, one) in facts.funding.iter().flatten().enumerate() {
+        name(&one.source, &format!("funding[{}].source", at + 1));
+    }
+    for (at, one) in facts.conflicts.iter().flatten().enumerate() {
+        name(&one.person, &format!("conflicts[{}].person", at + 1));
+    }
     for (at, one) in facts.attachments.iter().flatten().enumerate() {
         name(&one.name, &format!("attachments[{}].name", at + 1));
     }

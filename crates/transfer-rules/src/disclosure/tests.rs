@@ -1,5 +1,5 @@
 use super::*;
-use crate::bound::testing::{book, day, law, take};
+use crate::bound::testing::{book, day, law, sound as proven, take};
 use proptest::prelude::*;
 
 fn person(name: &str, contribution: &str) -> Value {
@@ -53,7 +53,7 @@ fn a_complete_form_is_taken() {
     assert_eq!(form.contributions, Ratio::ONE);
     assert_eq!(form.public_since, Some(day("2026-01-15")));
     assert_eq!(form.public_planned, Some(day("2026-05-09")));
-    assert_eq!(form.proof.first_wrong(), None);
+    proven(&form.proof);
     let part = |key: &str| form.proof.find(key).map(|one| one.value.text());
     assert_eq!(part("contributions").as_deref(), Some("100%"));
     assert_eq!(part("李娜").as_deref(), Some("30%"));
@@ -199,6 +199,20 @@ fn what_is_wrong_in_a_form_is_refused() {
             json!("报告\u{202e}fdp.exe"),
             "E-TEXT-02",
             "attachments[1].name",
+        ),
+        (
+            "bidi funder",
+            "/funding/0/source",
+            json!("\u{202e}基金"),
+            "E-TEXT-02",
+            "funding[1].source",
+        ),
+        (
+            "zero width conflict",
+            "/conflicts",
+            json!([{"person": "李\u{200d}娜", "interest": "持股"}]),
+            "E-TEXT-02",
+            "conflicts[1].person",
         ),
         ("hash short", "/attachments/0/sha256", json!("ab"), "E-INPUT-02", "attachments[1].sha256"),
         (
@@ -363,6 +377,10 @@ fn keys_outweigh_names() {
         let expected = if key == "staff_number" { vec![] } else { vec![(0, 1, reason, true)] };
         assert_eq!(elsewhere, expected, "{key}");
     }
+    let most = json!([{"name": "张一二三四五六七"}, {"name": "Zhang Yiersansiwuliuqi"}]);
+    assert_eq!(pairs(most), [(0, 1, "pinyin", false)]);
+    let more = json!([{"name": "张一二三四五六七八"}, {"name": "Zhang Yiersansiwuliuqiba"}]);
+    assert_eq!(pairs(more), []);
     let nobody = json!([
         {"name": "王芳", "staff_number": "1"}, {"name": "赵敏", "staff_number": "1"}
     ]);
@@ -434,7 +452,7 @@ fn us_clocks_run() {
             .map(|all| {
                 all.iter()
                     .map(|one| {
-                        assert_eq!(one.proof.first_wrong(), None);
+                        proven(&one.proof);
                         assert_eq!(one.json()["key"], one.key);
                         assert_eq!(one.json()["kept"].as_bool(), one.kept);
                         (one.key, one.due.map(|day| day.to_string()), one.kept)
@@ -486,7 +504,7 @@ fn a_project_owes_its_report() {
     let ask = |place: &str, value: Value, now: &str| {
         project_report(&take(value), &law(book, place, "2026-03-02"), day(now))
             .map(|one| {
-                assert_eq!(one.proof.first_wrong(), None);
+                proven(&one.proof);
                 assert_eq!(one.json()["standing"], one.standing.name());
                 (
                     one.standing.name(),

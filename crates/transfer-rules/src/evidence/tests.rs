@@ -1,5 +1,5 @@
 use super::*;
-use crate::bound::testing::{book, law, take};
+use crate::bound::testing::{book, law, sound as proven, take};
 use kernel::{Day, Fen};
 use proptest::prelude::*;
 
@@ -40,7 +40,7 @@ fn sound() -> Value {
 
 fn gaps(place: &str, value: Value) -> Vec<(String, String)> {
     let found = missing(&take(value), &law(book(), place, "2026-03-02")).expect("a check");
-    assert_eq!(found.proof.first_wrong(), None);
+    proven(&found.proof);
     assert_eq!(found.complete, found.gaps.is_empty());
     assert_eq!(found.json()["complete"], found.complete);
     for gap in &found.gaps {

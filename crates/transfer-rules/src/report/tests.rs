@@ -1,5 +1,5 @@
 use super::*;
-use crate::bound::testing::{book, day, law, take};
+use crate::bound::testing::{book, day, law, sound as proven, take};
 use kernel::Fen;
 
 fn ask(reporter: &str, more: Value, now: &str) -> Result<Due, (&'static str, String)> {
@@ -73,7 +73,7 @@ fn scenario_12_reports_are_due_on_fixed_dates() {
     ] {
         let found = ask(reporter, more, now).expect(clause);
         assert_eq!((found.due, found.late, found.days_late), (day(last), late, days), "{clause}");
-        assert_eq!(found.proof.first_wrong(), None);
+        proven(&found.proof);
         assert_eq!(found.proof.find("due").map(|one| one.value.text()).as_deref(), Some(last));
         assert_eq!(found.json()["due"], last);
         assert_eq!(found.json()["late"].as_bool(), late);
@@ -146,7 +146,7 @@ fn content_of(events: Vec<Value>) -> Result<Report, (&'static str, String)> {
 #[test]
 fn numbers_come_from_events() {
     let report = content_of(year()).expect("a report");
-    assert_eq!(report.proof.first_wrong(), None);
+    proven(&report.proof);
     for (key, value, events) in [
         ("results", "2", vec!["E1", "E2"]),
         ("transformations", "2", vec!["E4", "E5"]),
@@ -187,7 +187,7 @@ fn what_is_not_stated_is_not_nothing() {
     let figure = report.figure("transformation_amount").expect("there");
     assert_eq!((&figure.value, figure.proof.how), (&Shown::Unknown, "sum"));
     assert_eq!(report.figure("transformations").map(|one| one.value.text()).as_deref(), Some("3"));
-    assert_eq!(report.proof.first_wrong(), None);
+    proven(&report.proof);
     let most = json!({"kind": "transformed", "contract": "C", "route": "other", "amount": "10000000000000.00"});
     let report =
         content_of(vec![event("1", "2025-08-01", most.clone()), event("2", "2025-08-01", most)])

@@ -1,5 +1,5 @@
 use super::*;
-use crate::bound::testing::{book as rulebook, day, law, take};
+use crate::bound::testing::{book as rulebook, day, law, sound as proven, take};
 use proptest::prelude::*;
 
 fn booking(id: &str, from: &str, to: &str, seats: u32) -> Value {
@@ -82,7 +82,7 @@ fn places_run_out() {
     );
     assert_eq!(booked.json()["peak"], 8);
     assert_eq!(booked.json()["free"], 2);
-    assert_eq!(booked.proof.first_wrong(), None);
+    proven(&booked.proof);
     let refused =
         ask(10, false, &taken, booking("R", "2026-03-01", "2026-03-20", 4)).expect_err("full");
     assert!(
@@ -213,7 +213,7 @@ fn a_lease_comes_to_terms() {
     let progress: Vec<&str> =
         terms.milestones.iter().map(|(_, progress)| progress.name()).collect();
     assert_eq!(progress, ["reached", "late", "overdue", "open"]);
-    assert_eq!(terms.proof.first_wrong(), None);
+    proven(&terms.proof);
     let json = terms.json();
     assert_eq!(json["ends"], "2028-03-02");
     assert_eq!(

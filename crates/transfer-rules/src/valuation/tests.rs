@@ -1,5 +1,5 @@
 use super::*;
-use crate::bound::testing::{book, day, law, take};
+use crate::bound::testing::{book, day, law, sound as proven, take};
 use proptest::prelude::*;
 
 type Method<T> = fn(&T, &Lookup<'_>) -> Result<Valued, Refusal>;
@@ -10,7 +10,7 @@ fn ask<T: serde::de::DeserializeOwned>(
 ) -> Result<Valued, (&'static str, String)> {
     let found = method(&take(value), &law(book(), "shanghai", "2026-03-02"));
     if let Ok(valued) = &found {
-        assert_eq!(valued.proof.first_wrong(), None);
+        proven(&valued.proof);
         assert_eq!(valued.rounding, Rounding::HalfUp);
         assert_eq!(valued.json()["rounding"], "half_up");
         assert_eq!(valued.json()["value"], valued.value.to_string());
@@ -224,7 +224,7 @@ fn an_appraisal_is_signed_and_kept() {
         );
         appraisal(&facts, &law(book(), "shanghai", "2026-03-02"))
             .map(|one| {
-                assert_eq!(one.proof.first_wrong(), None);
+                proven(&one.proof);
                 assert_eq!(one.json()["signers"], one.signers);
                 assert_eq!(one.json()["keep_until"], one.keep_until.to_string());
                 assert_eq!(one.json()["kept"].as_bool(), one.kept);
