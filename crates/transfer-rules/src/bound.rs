@@ -86,9 +86,10 @@ pub(crate) fn number(length: usize) -> i64 {
 pub(crate) mod testing {
     use super::*;
 
-    /// The shipped law.
-    pub(crate) fn book() -> schema::Rulebook {
-        schema::Rulebook::shipped().expect("sound")
+    /// The shipped law, read once for all tests.
+    pub(crate) fn book() -> &'static schema::Rulebook {
+        static BOOK: std::sync::OnceLock<schema::Rulebook> = std::sync::OnceLock::new();
+        BOOK.get_or_init(|| schema::Rulebook::shipped().expect("sound"))
     }
 
     /// A day.
@@ -99,6 +100,13 @@ pub(crate) mod testing {
     /// Asks the law of a place on a day, as known in 2027.
     pub(crate) fn law<'a>(book: &'a schema::Rulebook, place: &'a str, on: &str) -> Lookup<'a> {
         book.lookup(place, day(on), day("2027-12-31"))
+    }
+
+    /// Asserts that a proof comes out and reads back from its JSON as it was.
+    pub(crate) fn sound(proof: &Proof) {
+        assert_eq!(proof.first_wrong(), None);
+        let back = crate::output::read_proof(&crate::output::proof(proof));
+        assert_eq!(back.as_ref(), Ok(proof));
     }
 
     /// Reads an input.

@@ -4,7 +4,7 @@
 //! evidence; a system is as ready as its least ready critical element. Levels and conditions are
 //! data (`schema/law/trl.yaml`). Source: GB/T 22900-2022, its scale as commonly understood.
 
-use crate::bound::{bounded, missing, number};
+use crate::bound::{bounded, missing};
 use crate::output;
 use kernel::proof::Shown;
 use kernel::{Proof, Refusal};
@@ -268,15 +268,6 @@ pub fn names(law: &Lookup<'_>) -> Result<Vec<(i64, kernel::Label)>, Refusal> {
     (1..=most)
         .map(|level| Ok((level, law.get(&format!("trl.level.{level}"))?.label.clone())))
         .collect()
-}
-
-/// How many conditions stand below and at a level.
-pub fn conditions(level: i64, law: &Lookup<'_>) -> Result<i64, Refusal> {
-    let mut all = 0;
-    for level in 1..=level.min(law.number("trl.levels")?.0) {
-        all += number(law.text(&format!("trl.level.{level}"))?.0.split_whitespace().count());
-    }
-    Ok(all)
 }
 
 #[cfg(test)]

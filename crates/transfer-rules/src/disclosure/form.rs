@@ -343,9 +343,15 @@ fn texts(facts: &Facts, refusals: &mut Vec<Refusal>) {
     }
     for (at, one) in facts.inventors.iter().flatten().enumerate() {
         name(&one.name, &format!("inventors[{}].name", at + 1));
-        if let Some(employer) = &one.employer {
+        if let Some(employer) = one.employer.as_deref().filter(|text| !text.trim().is_empty()) {
             name(employer, &format!("inventors[{}].employer", at + 1));
         }
+    }
+    for (at, one) in facts.funding.iter().flatten().enumerate() {
+        name(&one.source, &format!("funding[{}].source", at + 1));
+    }
+    for (at, one) in facts.conflicts.iter().flatten().enumerate() {
+        name(&one.person, &format!("conflicts[{}].person", at + 1));
     }
     for (at, one) in facts.attachments.iter().flatten().enumerate() {
         name(&one.name, &format!("attachments[{}].name", at + 1));

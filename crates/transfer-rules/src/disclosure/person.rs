@@ -148,11 +148,17 @@ fn sorted(tokens: &[String]) -> String {
     tokens.join(" ")
 }
 
+/// A name of more words is not parted: nobody's is, and each way costs memory.
+const WORDS_MAX: usize = 8;
+
 /// The ways to part a name in two, family and given name, without order.
 ///
 /// `zhang xiao ming` reads as `zhang` + `xiaoming` and as `zhangxiao` + `ming`, which holds both
 /// orders and compound family names.
 fn halves(tokens: &[String]) -> Vec<String> {
+    if tokens.len() > WORDS_MAX {
+        return Vec::new();
+    }
     (1..tokens.len())
         .map(|at| {
             let (front, back) = tokens.split_at(at);
