@@ -6,6 +6,7 @@ pub mod output;
 
 // Cases.
 pub mod case;
+pub mod check;
 pub mod form;
 
 // Money.

@@ -289,7 +289,7 @@ impl Case {
                 }
                 cx.prove(granted.proof);
             }
-            Err(refusal) => cx.refuse(within(refusal, "scope")),
+            Err(refusal) => cx.refuse(refusal.column("scope")),
         }
         Ok(Some(licence))
     }

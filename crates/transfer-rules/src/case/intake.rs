@@ -116,7 +116,12 @@ pub(super) fn entity(text: Option<&String>) -> Result<Option<i64>, Refusal> {
 
 /// Text of a person: cleaned, bounded, with its column in the refusal.
 pub(super) fn words(text: &str, most: usize, column: &str) -> Result<String, Refusal> {
-    text::clean(text, most).map(|text| text.to_string()).map_err(|refusal| refusal.column(column))
+    let clean = text::clean(text, most).map_err(|refusal| refusal.column(column))?;
+    if clean.trim().is_empty() {
+        let (zh, en) = ("此处不能为空", "this is not left empty");
+        return Err(Refusal::new("E-INPUT-02", en, zh, en).column(column));
+    }
+    Ok(clean.to_string())
 }
 
 /// A reason that must be given.
