@@ -8,3 +8,4 @@ pub(crate) mod read;
 pub(crate) mod resolve;
 pub(crate) mod scan;
 pub(crate) mod serve;
+pub(crate) mod transfer;

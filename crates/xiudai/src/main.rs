@@ -69,7 +69,10 @@ enum Command {
     Match(command::matching::MatchArgs),
     /// Say when a period of days, working days, months or years ends.
     Due(command::due::DueArgs),
-    /// Check the whole journal and every row against it, or one proof file offline.
+    /// Distribute, check or dilute by the rules of technology transfer, on a file.
+    #[command(subcommand)]
+    Transfer(command::transfer::TransferCommand),
+    /// Check the whole journal and every row against it, or one proof file or evidence pack offline.
     Verify {
         /// A proof file; without it, everything.
         file: Option<PathBuf>,
@@ -139,6 +142,7 @@ fn run(cli: Cli) -> Result<bool> {
         }
         Command::Read(args) => command::read::run(&args),
         Command::Resolve(args) => command::resolve::run(&args),
+        Command::Transfer(command) => command::transfer::run(&command),
         Command::Due(args) => command::due::run(&args),
         Command::Affiliate(args) => command::resolve::affiliate(&args),
         Command::Match(args) => {

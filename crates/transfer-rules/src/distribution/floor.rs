@@ -177,7 +177,7 @@ mod tests {
                             assert_eq!(!found.notes.is_empty(), noted, "{name}");
                             let cite = found.proof.cite.as_ref().map(|cite| &*cite.article);
                             assert_eq!(cite, Some(article), "{name}");
-                            assert_eq!(found.floor.is_some_and(|floor| floor <= found.share), true);
+                            assert!(found.floor.is_some_and(|floor| floor <= found.share));
                         }
                         Err(refusal) => {
                             assert!(!stands, "{name}");

@@ -178,10 +178,7 @@ fn open_share(reward: Option<Ratio>) -> Refusal {
 }
 
 /// The shares of a band with what was left open filled in.
-fn settle<'a>(
-    shares: &'a [(String, Part)],
-    reward: Option<Ratio>,
-) -> Result<Vec<(&'a str, Ratio)>, Refusal> {
+fn settle(shares: &[(String, Part)], reward: Option<Ratio>) -> Result<Vec<(&str, Ratio)>, Refusal> {
     let mut left = Ratio::ONE;
     let mut known = Vec::with_capacity(shares.len());
     for (to, part) in shares {

@@ -44,6 +44,9 @@ pub(crate) fn verify(house: &House) -> Result<bool> {
 pub(crate) fn verify_file(path: &Path) -> Result<bool> {
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     let mut out = std::io::stdout();
+    if text.contains("\"evidence-pack/") {
+        return verify_pack(&text);
+    }
     match store::journal::check_proof_file(&text) {
         Ok(proof) => {
             writeln!(out, "sound: {} is in the log that its checkpoint signs", proof.id)?;
@@ -55,6 +58,38 @@ pub(crate) fn verify_file(path: &Path) -> Result<bool> {
             Ok(false)
         }
     }
+}
+
+/// Checks an evidence pack: its digests, the arithmetic of its proofs, and the journal's proof of
+/// every step that it carries.
+fn verify_pack(text: &str) -> Result<bool> {
+    let mut out = std::io::stdout();
+    let report = transfer_rules::evidence::check(text)?;
+    for fault in &report.faults {
+        writeln!(out, "{}: {} ({}) {}", fault.at, fault.code, fault.what, fault.found)?;
+    }
+    let pack: serde_json::Value = serde_json::from_str(text)?;
+    let mut steps = 0;
+    let mut sound = report.sound;
+    let journal = pack.pointer("/elements/journal/body").and_then(|body| body.as_object());
+    for (name, proof) in journal.into_iter().flatten() {
+        match store::journal::check_proof_file(proof.as_str().unwrap_or_default()) {
+            Ok(proof) if format!("J{}", proof.id.0) == *name => steps += 1,
+            Ok(proof) => {
+                writeln!(out, "{name}: the proof is of {}", proof.id)?;
+                sound = false;
+            }
+            Err(error) => {
+                writeln!(out, "{name}: {error}")?;
+                sound = false;
+            }
+        }
+    }
+    let (elements, proofs) = report.checked;
+    writeln!(out, "manifest  {}", report.manifest)?;
+    let verdict = if sound { "sound" } else { "NOT SOUND" };
+    writeln!(out, "{verdict}: {elements} elements, {proofs} proofs, {steps} steps in the journal")?;
+    Ok(sound)
 }
 
 /// Writes the proof that an event is in the journal.
