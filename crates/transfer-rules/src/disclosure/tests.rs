@@ -59,6 +59,7 @@ fn a_complete_form_is_taken() {
     assert_eq!(part("李娜").as_deref(), Some("30%"));
     assert_eq!(part("complete").as_deref(), Some("true"));
     assert_eq!(part("inventors").as_deref(), Some("true"));
+    assert_eq!(form.proof.value.text(), "true");
     let json = form.json();
     assert_eq!(json["inventors"], 2);
     assert_eq!(json["contributions"], "100%");
