@@ -59,6 +59,7 @@ fn a_complete_form_is_taken() {
     assert_eq!(part("李娜").as_deref(), Some("30%"));
     assert_eq!(part("complete").as_deref(), Some("true"));
     assert_eq!(part("inventors").as_deref(), Some("true"));
+    assert_eq!(form.proof.value.text(), "true");
     let json = form.json();
     assert_eq!(json["inventors"], 2);
     assert_eq!(json["contributions"], "100%");
@@ -395,6 +396,17 @@ fn people_are_bounded() {
     let code = |number| duplicates(&same(number)).map(|found| found.len()).map_err(|r| r.code);
     assert_eq!(code(141), Ok(9870));
     assert_eq!(code(142), Err("E-SIZE"));
+    // One name with a thousand employers: each pair is looked at twice, by name and by sound.
+    let spread = |number: usize| -> Vec<Inventor> {
+        let one = |at| Inventor {
+            name: "张伟".to_string(),
+            employer: Some(format!("X{at}")),
+            ..Inventor::default()
+        };
+        (0..number).map(one).collect()
+    };
+    assert_eq!(duplicates(&spread(1000)).map(|found| found.len()), Ok(0));
+    assert_eq!(duplicates(&spread(1001)).map_err(|r| r.code), Err("E-SIZE"));
     let many: Vec<Inventor> =
         (0..10_001).map(|at| Inventor { name: format!("n{at}"), ..Inventor::default() }).collect();
     assert_eq!(duplicates(&many[..10_000]).map(|found| found.len()), Ok(0));
