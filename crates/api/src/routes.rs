@@ -1,6 +1,8 @@
 //! The routes of the API, one file a resource.
 
+mod calculators;
 mod correct;
+mod demands;
 mod documents;
 mod export;
 mod feed;
@@ -11,6 +13,7 @@ mod judgements;
 mod matches;
 mod questions;
 mod reads;
+mod reports;
 mod session;
 mod transfer;
 
@@ -33,6 +36,9 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(judgements::routes())
         .merge(matches::routes())
         .merge(transfer::routes())
+        .merge(calculators::routes())
+        .merge(reports::routes())
+        .merge(demands::routes())
         .merge(house::routes())
 }
 

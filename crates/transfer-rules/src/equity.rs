@@ -345,12 +345,12 @@ fn found(facts: &Founding, law: &Lookup<'_>) -> Result<Founded, Refusal> {
         steps.push(Proof::step(
             part.name.clone(),
             share,
-            "part",
+            "quotient",
             vec![Proof::fact("contribution", part.capital.0), Proof::fact("capital", capital)],
         ));
     }
     let worth = vec![Proof::fact("appraised", value), Proof::fact("capital", capital)];
-    steps.insert(0, Proof::step("result_share", result, "part", worth).citing(&rule.cite));
+    steps.insert(0, Proof::step("result_share", result, "quotient", worth).citing(&rule.cite));
     let proof = Proof::step("founding", Ratio::ONE, "choice", steps);
     let (on, after) = (facts.on.0, "founding".to_string());
     parts.retain(|_, part| *part != Ratio::ZERO);
@@ -411,7 +411,7 @@ fn apply(before: &Table, change: &Change, at: usize) -> Result<Table, Refusal> {
                 let part = bought.times(investor.share.0).ok_or_else(too_large)?;
                 add(&mut parts, &investor.name, part)?;
                 let from = vec![Proof::fact("new_money", new), Proof::fact("post_money", post)];
-                steps.push(Proof::step(investor.name.clone(), part, "part", from));
+                steps.push(Proof::step(investor.name.clone(), part, "quotient", from));
             }
             let grown = Ratio::between(new, pre).ok_or_else(too_large)?;
             let added = grown.of(capital, Rounding::HalfUp).ok_or_else(too_large)?;

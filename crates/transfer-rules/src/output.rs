@@ -103,6 +103,7 @@ pub const HOWS: &[&str] = &[
     "tier",
     "next_day",
     "divided",
+    "rest",
 ];
 
 /// A proof that is read back is at most so deep and has at most so many nodes.

@@ -90,6 +90,15 @@ create table transfer_notice (
 create index transfer_notice_day on transfer_notice (first_day, event_index);
 create index transfer_notice_case on transfer_notice (case_id);
 
+-- Live licences by right: what exclusivity is judged against.
+create table transfer_licence (
+    case_id bigint primary key,
+    right_name text not null,
+    -- JSON, as the rules take it
+    body text not null
+);
+create index transfer_licence_right on transfer_licence (right_name, case_id);
+
 -- Holiday tables that came after those that ship; the last of a year counts.
 create table transfer_holidays (
     event_index bigint primary key,

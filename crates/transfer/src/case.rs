@@ -149,6 +149,10 @@ fn write(
         let (zh, en) = ("一个案件最多5000个事件", "a case has at most 5,000 events");
         return Err(kernel::Refusal::new("E-SIZE", en, zh, en).into());
     }
+    let event = match event.kind {
+        "contract_signed" => with_licences(tx, id, event)?,
+        _ => event,
+    };
     let seq = events.len() as i64 + 1;
     let by = actor.as_str().to_string();
     let stamped = Stamped { event, seq, by, recorded: now.day() };
@@ -184,6 +188,25 @@ fn write(
     let opened = events.first().map_or(event.on, |(first, _)| first.event.on);
     project(tx, id, &case, Standing { version: seq, opened, changed: now, journal, event })?;
     Ok(Acted { id, version: seq, case, applied })
+}
+
+/// A contract with the other live licences of its right put in: what the house knows, not what the
+/// sender says, decides on exclusivity.
+fn with_licences(tx: &mut Tx<'_>, id: CaseId, mut event: Event) -> Result<Event> {
+    let right = event.body.pointer("/scope/right").and_then(Value::as_str).map(str::to_string);
+    let Some(members) = event.body.as_object_mut() else { return Ok(event) };
+    members.remove("other_licences");
+    let Some(right) = right else { return Ok(event) };
+    let sql = "select body from transfer_licence where right_name = $1 and case_id <> $2
+        order by case_id";
+    let found = tx.query(sql, params![right.as_str(), id.0], |row| row.text(0))?;
+    let others: std::result::Result<Vec<Value>, _> =
+        found.iter().map(|body| serde_json::from_str(body)).collect();
+    let others = others.map_err(|_| Error::Damaged(format!("licences of {right}")))?;
+    if !others.is_empty() {
+        members.insert("other_licences".to_string(), Value::Array(others));
+    }
+    Ok(event)
 }
 
 /// What a projection needs beside the case.
@@ -261,6 +284,13 @@ fn project(tx: &mut Tx<'_>, id: CaseId, case: &Case, at: Standing<'_>) -> Result
         .to_vec()
     });
     tx.insert_rows("transfer_clock", &columns, &mut rows)?;
+    if let Some((right, body)) = case.licence() {
+        tx.execute(
+            "insert into transfer_licence (case_id, right_name, body) values ($1, $2, $3)
+             on conflict (case_id) do update set right_name = $2, body = $3",
+            params![id.0, right, body.as_str()],
+        )?;
+    }
     for (entity, role) in case.parties() {
         tx.execute(
             "insert into transfer_party (case_id, entity_id, role) values ($1, $2, $3)",
@@ -328,6 +358,29 @@ pub fn get(tx: &mut Tx<'_>, book: &Rulebook, id: CaseId) -> Result<Whole> {
         events.push((one, applied));
     }
     Ok(Whole { id, case, events })
+}
+
+/// The sealed evidence pack of a case: everything that was stated, every proof, and the journal's
+/// proof of each step, checkable offline.
+///
+/// Fails with [`Error::Missing`] and like [`Case::seal`].
+pub fn pack(
+    tx: &mut Tx<'_>,
+    book: &Rulebook,
+    id: CaseId,
+    today: Day,
+    verifier: &store::Verifier,
+) -> Result<String> {
+    let whole = get(tx, book, id)?;
+    let mut inclusion = serde_json::Map::new();
+    for (kept, _) in &whole.events {
+        let proof = store::journal::proof_file(tx, kept.journal, verifier)?;
+        inclusion.insert(kept.journal.to_string(), Value::String(proof));
+    }
+    let steps: Vec<_> =
+        whole.events.iter().map(|(kept, applied)| (kept.stamped(), applied.clone())).collect();
+    let sealed = whole.case.seal(&id.to_string(), &steps, &inclusion, book, today)?;
+    Ok(sealed.text)
 }
 
 /// A line of the board.

@@ -4,6 +4,7 @@ pub mod case;
 pub mod demand;
 pub mod error;
 pub mod holidays;
+pub mod report;
 pub mod verify;
 
 pub use crate::case::{CaseId, Sight};

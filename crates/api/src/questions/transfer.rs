@@ -6,7 +6,7 @@ use crate::wire::proof::{Broken, Proof};
 use crate::wire::transfer::{
     Acted, Board, CaseLine, CasePage, Clock, DueItem, Form, FormChoice, FormField, HolidayEffect,
     HolidayVersion, Law, Move, NewHolidays, Notice, Opening, Parameter, Rules, StageCount,
-    StageStep, Step,
+    StageStep, Stalled, Step,
 };
 use kernel::{Calendar, Day, EventId, Fen};
 use schema::Rulebook;
@@ -277,4 +277,19 @@ pub(crate) fn forms() -> Result<Vec<Form>> {
         fields: one.fields.iter().map(field).collect(),
     };
     Ok(form::shipped()?.iter().map(form).collect())
+}
+
+/// A result that lies idle.
+pub(crate) fn stalled(one: &transfer::report::Stalled) -> Stalled {
+    Stalled {
+        case: one.case.to_string(),
+        title: one.title.clone(),
+        unit: one.unit.clone(),
+        place: one.place.clone(),
+        since: one.claim.from.to_string(),
+        effect: one.claim.effect.name().to_string(),
+        needs_agreement: one.claim.needs_agreement,
+        keeps_income: one.claim.keeps_income,
+        proof: Proof::from(&one.claim.proof),
+    }
 }

@@ -238,7 +238,7 @@ fn rss(base: &str, items: &[FeedItem]) -> String {
 }
 
 /// `2026-11-23T03:04:05.000000Z` as `23 Nov 2026 03:04:05 +0000`.
-fn rfc_2822(at: &str) -> String {
+pub(super) fn rfc_2822(at: &str) -> String {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let month = at.get(5..7).and_then(|month| month.parse::<usize>().ok()).unwrap_or(1);
@@ -248,7 +248,7 @@ fn rfc_2822(at: &str) -> String {
 }
 
 /// Text inside XML; characters that XML cannot hold are left out.
-fn xml(text: &str) -> String {
+pub(super) fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -374,3 +374,213 @@ pub struct Form {
     /// Its fields.
     pub fields: Vec<FormField>,
 }
+
+/// When a period ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Due {
+    /// Its last day.
+    pub last_day: String,
+    /// The day after.
+    pub next_day: String,
+    /// Where it ends before free days move it.
+    pub ends: String,
+    /// Holiday tables it was computed with.
+    pub tables: Vec<String>,
+    /// Years without a table: only their weekends count as free.
+    pub assumed: Vec<i64>,
+}
+
+/// A number of a report, with the events behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Figure {
+    /// What it is.
+    pub key: String,
+    /// Its number in a survey, `Q5.4`.
+    pub question: Option<String>,
+    /// What it came to.
+    pub value: String,
+    /// `number`, `money`, `ratio` or `unknown`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Journal events behind it, `J12`; a part of one after a point.
+    pub events: Vec<String>,
+    /// How it came about.
+    pub proof: Proof,
+}
+
+/// The annual report and the survey of a year.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Report {
+    /// The year.
+    pub year: i64,
+    /// By when the report is due.
+    pub due_day: String,
+    /// Why.
+    pub due: Proof,
+    /// The figures of the annual report.
+    pub annual: Vec<Figure>,
+    /// The figures of the survey.
+    pub survey: Vec<Figure>,
+    /// What looks like a mistake and is counted nowhere.
+    pub mistakes: Vec<Broken>,
+}
+
+/// A result that lies idle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Stalled {
+    /// The case.
+    pub case: String,
+    /// What it is about.
+    pub title: String,
+    /// Whose it is.
+    pub unit: String,
+    /// Whose law applies.
+    pub place: String,
+    /// Since when its completers have a right of their own.
+    pub since: String,
+    /// `agreement_and_grant`, `implement` or `implement_and_keep_income`.
+    pub effect: String,
+    /// Whether an agreement with the unit is needed.
+    pub needs_agreement: bool,
+    /// Whether the completers keep all income.
+    pub keeps_income: bool,
+    /// How that came about.
+    pub proof: Proof,
+}
+
+/// Who holds what of a company, at each step.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct CapTable {
+    /// The ledger; none while no company was founded.
+    #[schema(value_type = Option<Object>)]
+    pub ledger: Option<Value>,
+}
+
+/// What a firm looks for.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct DemandItem {
+    /// `D12`.
+    pub id: String,
+    /// In a line.
+    pub title: String,
+    /// As the matching engine takes it.
+    #[schema(value_type = Object)]
+    pub demand: Value,
+    /// Who looks for it.
+    pub firm: String,
+    /// The firm in the atlas.
+    pub firm_entity: Option<String>,
+    /// `open`, `met` or `withdrawn`.
+    pub state: String,
+    /// When it was brought.
+    pub at: String,
+}
+
+/// What a firm looks for, to be kept.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDemandItem {
+    /// The demand.
+    pub demand: super::matching::NewDemand,
+    /// Who looks for it.
+    pub firm: String,
+    /// The firm in the atlas, `E12`; a member's own organization whatever is said.
+    pub firm_entity: Option<String>,
+}
+
+/// How a demand ends.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DemandEnd {
+    /// Whether it was met; otherwise it is withdrawn.
+    pub met: bool,
+}
+
+/// A demand with its introductions.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct DemandPage {
+    /// The demand.
+    pub demand: DemandItem,
+    /// Introductions, in the order they were made.
+    pub introductions: Vec<Introduction>,
+}
+
+/// Two sides brought together.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Introduction {
+    /// `I12`.
+    pub id: String,
+    /// The demand.
+    pub demand: String,
+    /// What was offered.
+    pub entity: String,
+    /// The same with its names.
+    pub result: Option<super::EntityRef>,
+    /// `proposed`, `met`, `negotiating`, `signed` or `ended`.
+    pub state: String,
+    /// What is to be done next.
+    pub task: Option<String>,
+    /// By when.
+    pub due: Option<String>,
+    /// The case it led to.
+    pub case: Option<String>,
+    /// When it was made.
+    pub at: String,
+}
+
+/// Two sides to be brought together.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewIntroduction {
+    /// The demand, `D1`.
+    pub demand: String,
+    /// What is offered, `E1`.
+    pub entity: String,
+    /// What is to be done next.
+    pub task: Option<String>,
+    /// By when.
+    pub due: Option<String>,
+}
+
+/// How an introduction goes on.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FollowUp {
+    /// Where it stands now.
+    pub state: String,
+    /// What is to be done next.
+    pub task: Option<String>,
+    /// By when.
+    pub due: Option<String>,
+    /// The case it led to, `K1`.
+    pub case: Option<String>,
+    /// In words.
+    pub note: Option<String>,
+}
+
+/// A result that an institute claims.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Claim {
+    /// The result.
+    pub result: super::EntityRef,
+    /// The institute.
+    pub unit: super::EntityRef,
+    /// The day it was registered in the unit.
+    pub registered: String,
+    /// Its case.
+    pub case: Option<String>,
+}
+
+/// A result to be claimed.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewClaim {
+    /// The result, `E1`.
+    pub result: String,
+    /// The institute, `E2`.
+    pub unit: String,
+    /// The day it was registered in the unit.
+    pub registered: String,
+    /// Its case, `K1`.
+    pub case: Option<String>,
+}

@@ -263,7 +263,7 @@ impl Case {
         });
         let kind = licence::kind(&stated, &cx.law)?.kind;
         let licence = Licence {
-            id: format!("this licence of {}", scope.right),
+            id: format!("{} {}", counterparty, scope.right),
             scope: scope.clone(),
             kind,
             licensee: counterparty.to_string(),
@@ -547,6 +547,28 @@ impl Case {
         };
         self.clock(clock);
         Ok(())
+    }
+
+    /// The licence it granted: the right, and the licence as JSON for other cases of the right.
+    pub fn licence(&self) -> Option<(&str, String)> {
+        let licence = self.signed.as_ref()?.licence.as_ref()?;
+        let scope = &licence.scope;
+        let body = json!({
+            "id": licence.id,
+            "scope": {
+                "right": scope.right,
+                "fields": scope.fields,
+                "territories": scope.territories,
+                "from": scope.from.0.to_string(),
+                "to": scope.to.0.to_string(),
+            },
+            "kind": licence.kind.name(),
+            "licensee": licence.licensee,
+            "may_sublicense": licence.may_sublicense,
+            "under": licence.under,
+            "ended": licence.ended.map(|on| on.0.to_string()),
+        });
+        Some((scope.right.as_str(), crate::output::canonical(&body)))
     }
 
     /// Whether the route or the contract is a licence.

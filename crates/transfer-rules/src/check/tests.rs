@@ -405,3 +405,35 @@ fn a_case_does_not_close_while_something_is_due() {
     let nobody = tried(29, &[step(31, |event| event["person"] = json!("孙五"))]);
     assert_eq!(code_of(&nobody).as_deref(), Some("E-REW-02"));
 }
+
+#[test]
+fn a_sealed_pack_is_checked_offline_and_a_changed_byte_is_found() {
+    let text = include_str!("../../../../docs/transfer/scenario-1-sale.json");
+    let deal: Deal = input::read(text).expect("a deal");
+    let mut case = Case::default();
+    let mut steps = Vec::new();
+    for value in &deal.events {
+        let event = Event::read(value.clone()).expect("an event");
+        let seq = steps.len() as i64 + 1;
+        let recorded = Day::parse("2027-06-01").expect("a day");
+        let stamped = Stamped { event, seq, by: "A1".to_string(), recorded };
+        if let Ok(applied) = case.apply(&stamped, book()) {
+            steps.push((stamped, applied));
+        }
+    }
+    let none = serde_json::Map::new();
+    let today = Day::parse("2027-06-01").expect("a day");
+    let sealed = case.seal("K1", &steps, &none, book(), today).expect("sealed");
+    let again = case.seal("K1", &steps, &none, book(), today).expect("sealed");
+    assert_eq!(sealed, again, "the same bytes");
+    let report = crate::evidence::check(&sealed.text).expect("a pack");
+    assert!(report.sound, "{:?}", report.faults.first());
+    assert_eq!(report.manifest, sealed.manifest);
+    assert!(report.checked.1 > 20);
+    for (from, to) in [("2054150.00", "2054151.00"), ("2026-03-18", "2026-03-17"), ("恒达", "恒大")]
+    {
+        let changed = sealed.text.replacen(from, to, 1);
+        assert_ne!(changed, sealed.text);
+        assert!(crate::evidence::check(&changed).is_ok_and(|report| !report.sound), "{from}");
+    }
+}

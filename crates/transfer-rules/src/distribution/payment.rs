@@ -59,7 +59,7 @@ pub fn payable(facts: &Payment, law: &Lookup<'_>) -> Result<Proof, Refusal> {
         let refusal = Refusal::new("E-REW-04", article, zh, en);
         return Err(refusal.column("paid_on").value(&paid.0.to_string()));
     }
-    Ok(Proof::step("earliest_payment", first, "day_after", vec![last]).citing(&rule.cite))
+    Ok(Proof::step("earliest_payment", first, "next_day", vec![last]).citing(&rule.cite))
 }
 
 /// The part of a cash reward that is taxed as wage, for income received on a day.

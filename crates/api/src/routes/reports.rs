@@ -1,0 +1,315 @@
+//! What comes out of cases: the annual report, the survey, the radar, packs, calendars, feeds.
+
+use crate::app::App;
+use crate::ask::{Args, set};
+use crate::extract::{Key, Who};
+use crate::params::{FromParams, Params};
+use crate::problem::{Problem, Problems, Result};
+use crate::questions::transfer as said;
+use crate::routes::transfer::{private, sight};
+use crate::wire;
+use crate::wire::proof::Proof;
+use crate::wire::transfer::{CapTable, Figure, Report, Stalled};
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use identity::Act;
+use kernel::Day;
+use transfer::case::{self, CaseId};
+use transfer::report;
+use transfer_rules::activity;
+use transfer_rules::input::On;
+use transfer_rules::{autm, report as rules};
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Reports, packs and feeds.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(get_report))
+        .routes(routes!(list_stalled))
+        .routes(routes!(get_pack))
+        .routes(routes!(get_cap_table))
+        .routes(routes!(get_calendar))
+        .routes(routes!(get_notice_feed))
+}
+
+/// Which year.
+#[derive(Debug, Clone, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct YearParams {
+    /// The year.
+    #[param(minimum = 1990, maximum = 2100)]
+    year: usize,
+}
+
+impl FromParams for YearParams {
+    fn take(params: &mut Params) -> Result<YearParams> {
+        let year = params.number("year", 1990, 2100)?;
+        Ok(YearParams { year: year.ok_or_else(|| crate::params::wrong("E-QUERY-02", "year", ""))? })
+    }
+}
+
+fn figure(one: &activity::Figure) -> Figure {
+    Figure {
+        key: one.key.to_string(),
+        question: one.question.map(str::to_string),
+        value: one.value.text(),
+        kind: one.value.kind().to_string(),
+        events: one.events.clone(),
+        proof: Proof::from(&one.proof),
+    }
+}
+
+/// The annual report and the survey of a year: every number derived from events, none typed.
+#[utoipa::path(
+    get, path = "/transfer/report", operation_id = "get_transfer_report", tag = "transfer",
+    params(YearParams),
+    responses((status = 200, description = "The numbers.", body = Report), Problems)
+)]
+async fn get_report(
+    State(app): State<App>,
+    Who(caller): Who,
+    Args(params): Args<YearParams>,
+) -> Result<Response> {
+    let sight = sight(&caller)?;
+    let found = app
+        .blocking(move |app| {
+            let today = app.now().day();
+            let year = params.year as i16;
+            let day = |year| Day::from_ymd(year, 1, 1).unwrap_or(today);
+            let (from, to) = (day(year), day(year + 1));
+            app.store().read(|tx| {
+                let book = app.book(tx)?;
+                let events = report::activities(tx, &book, sight, to)?;
+                let law = book.lookup("shanghai", from, today);
+                let content = rules::Content { year, events: events.clone() };
+                let annual = rules::content(&content, &law)?;
+                let facts = autm::Facts { from: On(from), to: On(to), events };
+                let survey = autm::survey(&facts, &law)?;
+                let due = rules::Facts {
+                    year,
+                    reporter: rules::Reporter::Institution,
+                    central: false,
+                    filed: None,
+                };
+                let due = rules::due(&due, &law, today.max(to))?;
+                Ok::<_, Problem>(Report {
+                    year: i64::from(year),
+                    due: Proof::from(&due.proof),
+                    due_day: due.due.to_string(),
+                    annual: annual.figures.iter().map(figure).collect(),
+                    survey: survey.figures.iter().map(figure).collect(),
+                    mistakes: survey.mistakes.iter().map(wire::proof::Broken::from).collect(),
+                })
+            })
+        })
+        .await?;
+    Ok(private(axum::Json(found)))
+}
+
+/// Results registered over a year ago of which nothing came, and what the law of each place makes
+/// of that.
+#[utoipa::path(
+    get, path = "/transfer/radar", operation_id = "list_stalled", tag = "transfer",
+    responses((status = 200, description = "Results.", body = wire::Page<Stalled>), Problems)
+)]
+async fn list_stalled(State(app): State<App>, Who(caller): Who, _: Args<()>) -> Result<Response> {
+    let sight = sight(&caller)?;
+    let items = app
+        .blocking(move |app| {
+            let today = app.now().day();
+            app.store().read(|tx| {
+                let book = app.book(tx)?;
+                let found = report::radar(tx, &book, sight, (today, 200))?;
+                Ok::<_, Problem>(found.iter().map(said::stalled).collect::<Vec<_>>())
+            })
+        })
+        .await?;
+    Ok(private(axum::Json(wire::Page { items, next: None })))
+}
+
+/// The sealed evidence pack of a case: one file that `xiudai verify` checks offline.
+#[utoipa::path(
+    get, path = "/transfer/cases/{id}/pack", operation_id = "get_case_pack", tag = "transfer",
+    params(("id" = String, Path, description = "Id of the case, `K1`.")),
+    responses(
+        (status = 200, description = "The pack.", body = String, content_type = "application/json"),
+        Problems
+    )
+)]
+async fn get_pack(
+    State(app): State<App>,
+    Who(caller): Who,
+    Key(id): Key<CaseId>,
+    _: Args<()>,
+) -> Result<Response> {
+    let sight = sight(&caller)?;
+    let text = app
+        .blocking(move |app| {
+            let today = app.now().day();
+            let signer = app.store().signer().ok_or_else(|| Problem::broken("no key"))?;
+            let verifier = signer.verifier().clone();
+            app.store().read(|tx| {
+                case::visible(tx, sight, id)?;
+                let book = app.book(tx)?;
+                Ok::<_, Problem>(case::pack(tx, &book, id, today, &verifier)?)
+            })
+        })
+        .await?;
+    let mut response = private(text);
+    let headers = response.headers_mut();
+    set(headers, header::CONTENT_TYPE, "application/json");
+    let name = format!("attachment; filename=\"evidence-{id}.json\"");
+    set(headers, header::CONTENT_DISPOSITION, &name);
+    Ok(response)
+}
+
+/// Who holds what of the company that a case led to, at each step.
+#[utoipa::path(
+    get, path = "/transfer/cases/{id}/cap-table", operation_id = "get_cap_table", tag = "transfer",
+    params(("id" = String, Path, description = "Id of the case, `K1`.")),
+    responses((status = 200, description = "The ledger.", body = CapTable), Problems)
+)]
+async fn get_cap_table(
+    State(app): State<App>,
+    Who(caller): Who,
+    Key(id): Key<CaseId>,
+    _: Args<()>,
+) -> Result<Response> {
+    let sight = sight(&caller)?;
+    let ledger = app
+        .blocking(move |app| {
+            app.store().read(|tx| {
+                case::visible(tx, sight, id)?;
+                let book = app.book(tx)?;
+                let whole = case::get(tx, &book, id)?;
+                let ledger = whole.case.cap_table(&book).map(|ledger| ledger.json());
+                Ok::<_, Problem>(CapTable { ledger })
+            })
+        })
+        .await?;
+    Ok(private(axum::Json(ledger)))
+}
+
+/// Text of iCalendar: its own signs escaped.
+fn ical(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | ';' | ',' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '\n' => out.push_str("\\n"),
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A line of iCalendar, folded at 73 octets between characters (RFC 5545, 3.1).
+fn folded(line: &str) -> String {
+    let mut out = String::with_capacity(line.len() + 8);
+    let mut width = 0;
+    for c in line.chars() {
+        if width + c.len_utf8() > 73 {
+            out.push_str("\r\n ");
+            width = 1;
+        }
+        out.push(c);
+        width += c.len_utf8();
+    }
+    out.push_str("\r\n");
+    out
+}
+
+/// Deadlines as a calendar feed.
+#[utoipa::path(
+    get, path = "/transfer/calendar.ics", operation_id = "get_due_calendar", tag = "transfer",
+    responses(
+        (status = 200, description = "iCalendar.", body = String, content_type = "text/calendar"),
+        Problems
+    )
+)]
+async fn get_calendar(State(app): State<App>, Who(caller): Who, _: Args<()>) -> Result<Response> {
+    let sight = sight(&caller)?;
+    let text = app
+        .blocking(move |app| {
+            let now = app.now();
+            let stamp = now.to_string().replace(['-', ':'], "");
+            let stamp = format!("{}Z", stamp.get(..15).unwrap_or_default());
+            let base = app.settings().base_url.clone();
+            let due = app.store().read(|tx| case::due(tx, sight, now.day(), 1_000))?;
+            let mut text = String::from(
+                "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Xiudai//Transfer//ZH\r\n",
+            );
+            for one in &due {
+                let day = |day: Day| day.to_string().replace('-', "");
+                let title = ical(&format!("{} · {} ({})", one.title, one.key, one.article));
+                text.push_str("BEGIN:VEVENT\r\n");
+                text.push_str(&folded(&format!("UID:{}.{}@xiudai", one.case, ical(&one.key))));
+                text.push_str(&folded(&format!("DTSTAMP:{stamp}")));
+                text.push_str(&folded(&format!("DTSTART;VALUE=DATE:{}", day(one.last))));
+                text.push_str(&folded(&format!("DTEND;VALUE=DATE:{}", day(one.last.next()))));
+                text.push_str(&folded(&format!("SUMMARY:{title}")));
+                text.push_str(&folded(&format!("URL:{base}/cases/{}", one.case)));
+                text.push_str("END:VEVENT\r\n");
+            }
+            text.push_str("END:VCALENDAR\r\n");
+            Ok(text)
+        })
+        .await?;
+    let mut response = private(text);
+    set(response.headers_mut(), header::CONTENT_TYPE, "text/calendar; charset=utf-8");
+    Ok(response)
+}
+
+/// Notices as a feed.
+#[utoipa::path(
+    get, path = "/transfer/notices.rss", operation_id = "get_notice_feed", tag = "transfer",
+    responses(
+        (status = 200, description = "RSS 2.0.", body = String, content_type = "application/rss+xml"),
+        Problems
+    )
+)]
+async fn get_notice_feed(
+    State(app): State<App>,
+    Who(caller): Who,
+    _: Args<()>,
+) -> Result<Response> {
+    caller.allow(Act::Read)?;
+    let text = app
+        .blocking(move |app| {
+            let base = crate::routes::feed::xml(&app.settings().base_url);
+            let found = app.store().read(|tx| case::notices(tx, None, 100))?;
+            let mut text = format!(
+                "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\"><channel>\n\
+                 <title>科技成果协议定价公示</title><link>{base}/notices</link>\
+                 <description>公示期内可提出异议</description><language>zh-CN</language>\n"
+            );
+            for one in &found {
+                let part = |key: &str| {
+                    crate::routes::feed::xml(one.body[key].as_str().unwrap_or_default())
+                };
+                let link = format!("{base}/notices/{}", one.event);
+                let at = crate::routes::feed::rfc_2822(&format!("{}T00:00:00", one.first));
+                text.push_str(&format!(
+                    "<item><title>{}</title><link>{link}</link><guid>{link}</guid>\
+                     <pubDate>{at}</pubDate><description>{} · {} 元 · 至 {}</description></item>\n",
+                    part("result"),
+                    part("unit"),
+                    part("price"),
+                    one.last,
+                ));
+            }
+            text.push_str("</channel></rss>\n");
+            Ok(text)
+        })
+        .await?;
+    let mut response = text.into_response();
+    set(response.headers_mut(), header::CONTENT_TYPE, "application/rss+xml; charset=utf-8");
+    Ok(response)
+}
