@@ -14,6 +14,10 @@ const CubePage = lazy(() => import("./pages/cube"));
 const Documents = lazy(() => import("./pages/documents"));
 const PairsPage = lazy(() => import("./pages/pairs"));
 const MatchPage = lazy(() => import("./pages/match"));
+const Cases = lazy(() => import("./pages/cases"));
+const NoticesPage = lazy(() => import("./pages/notices"));
+const Calculator = lazy(() => import("./pages/calculator"));
+const TransferReport = lazy(() => import("./pages/transfer-report"));
 const Sources = lazy(() => import("./pages/sources"));
 const Changes = lazy(() => import("./pages/changes"));
 const Coverage = lazy(() => import("./pages/coverage"));
@@ -46,6 +50,12 @@ export function App() {
               <Route path="/documents/:key" element={<Documents />} />
               <Route path="/pairs" element={<PairsPage />} />
               <Route path="/match" element={<MatchPage />} />
+              <Route path="/cases" element={<Cases />} />
+              <Route path="/cases/:id" element={<Cases />} />
+              <Route path="/notices" element={<NoticesPage />} />
+              <Route path="/notices/:id" element={<NoticesPage />} />
+              <Route path="/calculator" element={<Calculator />} />
+              <Route path="/report" element={<TransferReport />} />
               <Route path="/sources" element={<Sources />} />
               <Route path="/sources/:key" element={<Sources />} />
               <Route path="/changes" element={<Changes />} />

@@ -317,7 +317,9 @@ export interface ScanReport {
 export interface Account {
   id: string;
   name: string;
-  role: "analyst" | "administrator";
+  role: "member" | "analyst" | "administrator";
+  /** The organization that a member acts for. */
+  organization: string | null;
   created_at: string;
   active: boolean;
   etag: string;
@@ -425,7 +427,7 @@ export interface Session {
 export interface Token {
   id: string;
   name: string;
-  role: "analyst" | "administrator";
+  role: "member" | "analyst" | "administrator";
   created_at: string;
   expires_at: string | null;
   last_used: string | null;

@@ -1,10 +1,12 @@
 import { reviewEn } from "./review.en";
+import { transferEn } from "./transfer.en";
 import { visualEn } from "./visual.en";
 import type { Key } from "./zh";
 
 /** Every word of ours in English; the same keys as zh.ts. */
 export const en: Record<Key, string> = {
   ...reviewEn,
+  ...transferEn,
   ...visualEn,
   "app.name": "Xiudai",
   "nav.skip": "Skip to content",
@@ -307,6 +309,8 @@ export const en: Record<Key, string> = {
   "account.password": "Password",
   "account.passwordHint": "At least 12 characters",
   "account.role": "Role",
+  "account.role.member": "Member of an organization",
+  "account.organization": "Organization",
   "account.role.analyst": "analyst",
   "account.role.administrator": "administrator",
   "account.since": "since {time}",

@@ -1,9 +1,11 @@
 import { reviewZh } from "./review.zh";
+import { transferZh } from "./transfer.zh";
 import { visualZh } from "./visual.zh";
 
 /** Every word of ours in Chinese; en.ts has the same keys. */
 export const zh = {
   ...reviewZh,
+  ...transferZh,
   ...visualZh,
   "app.name": "绣带",
   "nav.skip": "跳到正文",
@@ -298,6 +300,8 @@ export const zh = {
   "account.password": "密码",
   "account.passwordHint": "至少 12 个字符",
   "account.role": "角色",
+  "account.role.member": "机构成员",
+  "account.organization": "所属机构",
   "account.role.analyst": "分析员",
   "account.role.administrator": "管理员",
   "account.since": "{time} 起",

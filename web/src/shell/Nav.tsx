@@ -17,11 +17,15 @@ export const MAIN: Place[] = [
   { to: "/cube", key: "nav.cube" },
   { to: "/documents", key: "nav.documents" },
   { to: "/match", key: "nav.match" },
+  { to: "/cases", key: "nav.cases" },
   { to: "/sources", key: "nav.sources" },
   { to: "/changes", key: "nav.changes" },
 ];
 
 export const MORE: Place[] = [
+  { to: "/notices", key: "nav.notices" },
+  { to: "/calculator", key: "nav.calculator" },
+  { to: "/report", key: "nav.report" },
   { to: "/pairs", key: "nav.pairs" },
   { to: "/coverage", key: "nav.coverage" },
   { to: "/questions", key: "nav.questions" },

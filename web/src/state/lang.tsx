@@ -7,13 +7,18 @@ import {
   useMemo,
   useState,
 } from "react";
-import type { Label } from "../api/types";
 import { en } from "../i18n/en";
 import { type Key, zh } from "../i18n/zh";
 
 export type Lang = "zh" | "en";
 export type { Key } from "../i18n/zh";
 export type Words = Record<string, string | number>;
+/** A text in both languages; either may be missing. */
+export interface Named {
+  zh?: string | null;
+  en?: string | null;
+}
+
 export type Translate = (key: Key, words?: Words) => string;
 
 const KEPT = "xiudai.lang";
@@ -23,7 +28,7 @@ interface LangState {
   lang: Lang;
   setLang: (lang: Lang) => void;
   t: Translate;
-  pick: (label: Label | null | undefined) => string;
+  pick: (label: Named | null | undefined) => string;
 }
 
 const Context = createContext<LangState | null>(null);
@@ -34,7 +39,7 @@ export function fill(text: string, words: Words = {}): string {
 }
 
 /** The label in `lang`, or in the other language when it has none. */
-export function pickLabel(label: Label | null | undefined, lang: Lang): string {
+export function pickLabel(label: Named | null | undefined, lang: Lang): string {
   const other = lang === "zh" ? label?.en : label?.zh;
   return label?.[lang] || other || "";
 }
@@ -52,7 +57,7 @@ export function LangProvider({ children }: { children: ReactNode }) {
     document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
   }, [lang]);
   const t = useCallback<Translate>((key, words) => fill(TEXTS[lang][key] ?? key, words), [lang]);
-  const pick = useCallback((label: Label | null | undefined) => pickLabel(label, lang), [lang]);
+  const pick = useCallback((label: Named | null | undefined) => pickLabel(label, lang), [lang]);
   const state = useMemo(() => ({ lang, setLang, t, pick }), [lang, t, pick]);
   return <Context.Provider value={state}>{children}</Context.Provider>;
 }

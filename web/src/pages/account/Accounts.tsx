@@ -3,7 +3,7 @@ import { useState } from "react";
 import { type ApiError, get, post, put, segment } from "../../api/client";
 import type { Account, Page } from "../../api/types";
 import { useLang } from "../../state/lang";
-import { Answer, CredentialsForm, FormError } from "../../ui";
+import { Answer, CredentialsForm, EntityLink, EntityPicker, FormError } from "../../ui";
 
 type Role = Account["role"];
 
@@ -32,6 +32,15 @@ export function Accounts() {
                 <span>
                   {account.name}{" "}
                   {!account.active && <span className="tag">{t("account.inactive")}</span>}
+                  {account.organization && (
+                    <EntityLink
+                      entity={{
+                        id: account.organization,
+                        kind: "organization",
+                        name: { zh: account.organization, en: account.organization },
+                      }}
+                    />
+                  )}
                 </span>
                 <RoleSelect
                   label={`${t("account.role")} ${account.name}`}
@@ -66,6 +75,7 @@ function RoleSelect(props: { label?: string; role: Role; set: (role: Role) => vo
       value={props.role}
       onChange={(event) => props.set(event.target.value as Role)}
     >
+      {props.role === "member" && <option value="member">{t("account.role.member")}</option>}
       <option value="analyst">{t("account.role.analyst")}</option>
       <option value="administrator">{t("account.role.administrator")}</option>
     </select>
@@ -75,6 +85,7 @@ function RoleSelect(props: { label?: string; role: Role; set: (role: Role) => vo
 function NewAccount({ done }: { done: () => unknown }) {
   const { t } = useLang();
   const [role, setRole] = useState<Role>("analyst");
+  const [organization, setOrganization] = useState("");
   return (
     <CredentialsForm
       fresh
@@ -83,14 +94,30 @@ function NewAccount({ done }: { done: () => unknown }) {
       title={t("account.add")}
       submit={t("account.add")}
       onSubmit={async (name, password) => {
-        await post<Account>("/accounts", { name, password, role });
+        const acts = role === "member" ? { organization } : {};
+        await post<Account>("/accounts", { name, password, role, ...acts });
         await done();
       }}
     >
       <label className="form-row">
         <span>{t("account.role")}</span>
-        <RoleSelect role={role} set={setRole} />
+        <select
+          className="field"
+          value={role}
+          onChange={(event) => setRole(event.target.value as Role)}
+        >
+          <option value="analyst">{t("account.role.analyst")}</option>
+          <option value="administrator">{t("account.role.administrator")}</option>
+          <option value="member">{t("account.role.member")}</option>
+        </select>
       </label>
+      {role === "member" && (
+        <EntityPicker
+          label={t("account.organization")}
+          value={organization}
+          onChange={setOrganization}
+        />
+      )}
     </CredentialsForm>
   );
 }
