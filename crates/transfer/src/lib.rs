@@ -19,3 +19,6 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
     name: "cases, clocks, notices, demands",
     sql: include_str!("../migrations/0001_cases.sql"),
 }];
+
+#[cfg(test)]
+mod tests;

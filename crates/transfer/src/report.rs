@@ -83,12 +83,13 @@ pub struct Stalled {
 
 /// Results registered over a year ago of which nothing came, the longest idle first.
 ///
-/// Places without such a law are left out.
+/// The law is asked as it was known at the end of `known`. Places without such a law are left out.
 pub fn radar(
     tx: &mut Tx<'_>,
     book: &Rulebook,
     sight: Sight,
-    (today, limit): (Day, usize),
+    (today, known): (Day, Day),
+    limit: usize,
 ) -> Result<Vec<Stalled>> {
     let sql = "select k.case_id, c.title, c.unit, c.place, k.from_day
         from transfer_clock k join transfer_case c on c.id = k.case_id
@@ -120,7 +121,7 @@ pub fn radar(
             good_reason: None,
             now: On(today),
         };
-        match inaction::claim(&idle, &book.lookup(&place, today, today)) {
+        match inaction::claim(&idle, &book.lookup(&place, today, known)) {
             Ok(claim) => found.push(Stalled { case, title, unit, place, claim }),
             Err(refusal) if refusal.code == "E-RULE-01" => {}
             Err(refusal) => return Err(Error::from(refusal)),

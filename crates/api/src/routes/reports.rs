@@ -122,7 +122,7 @@ async fn list_stalled(State(app): State<App>, Who(caller): Who, _: Args<()>) -> 
             let today = app.now().day();
             app.store().read(|tx| {
                 let book = app.book(tx)?;
-                let found = report::radar(tx, &book, sight, (today, 200))?;
+                let found = report::radar(tx, &book, sight, (today, today), 200)?;
                 Ok::<_, Problem>(found.iter().map(said::stalled).collect::<Vec<_>>())
             })
         })

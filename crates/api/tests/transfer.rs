@@ -1,0 +1,258 @@
+//! Technology transfer through the real router: a sale with a refusal and an objection on the way,
+//! every refusal as 422 with code, value and article, and who sees what.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{House, Visitor};
+
+const SALE: &str = include_str!("../../../docs/transfer/scenario-1-sale.json");
+const GRANT: &str = include_str!("../../../docs/transfer/scenario-4-grant.json");
+const POC: &str = include_str!("../../../docs/transfer/scenario-6-poc.json");
+const EXPORT: &str = include_str!("../../../docs/transfer/scenario-12-export.json");
+const CASES: &str = "/api/v1/transfer/cases";
+
+fn events(text: &str) -> Vec<Value> {
+    let deal: Value = serde_json::from_str(text).expect("JSON");
+    deal["events"].as_array().expect("events").clone()
+}
+
+/// Opens a case with the first events of a deal; what is refused is left out.
+async fn play(house: &House, officer: &Visitor, all: &[Value]) -> String {
+    let opened = officer.post(house, CASES, &json!({"event": all[0]})).await;
+    assert_eq!(opened.status, 201, "{}", opened.text());
+    let id = opened.json()["id"].as_str().expect("an id").to_string();
+    for event in &all[1..] {
+        let done = act(house, officer, &id, event).await;
+        assert!(matches!(done.0, 201 | 422), "{}: {done:?}", event["kind"]);
+    }
+    id
+}
+
+/// Status and code of an event that is tried in earnest.
+async fn act(house: &House, who: &Visitor, id: &str, event: &Value) -> (u16, String) {
+    let path = format!("{CASES}/{id}/events");
+    let answer = who.post(house, &path, &json!({"event": event})).await;
+    let code = answer.json()["code"].as_str().unwrap_or_default().to_string();
+    (answer.status.as_u16(), code)
+}
+
+#[tokio::test]
+async fn a_patent_is_sold_with_a_refusal_and_an_objection_on_the_way() {
+    let house = House::new();
+    let administrator = house.administrator().await;
+    let officer = house.analyst(&administrator).await;
+    let all = events(SALE);
+    let id = play(&house, &officer, &all[..14]).await;
+    // Nothing is signed before there is a notice.
+    assert_eq!(act(&house, &officer, &id, &all[18]).await, (422, "E-PRICE-01".into()));
+    assert_eq!(act(&house, &officer, &id, &all[14]).await.0, 201);
+
+    // The public reads the notice without an account, and the feed.
+    let stranger = house.visitor().await;
+    let notices = stranger.get(&house, "/api/v1/transfer/notices").await.good();
+    let notice = notices["items"][0].clone();
+    assert_eq!(notice["body"]["price"], "3000000.00");
+    assert_eq!(notice["last_day"], "2026-03-17");
+    let feed = stranger.get(&house, "/api/v1/transfer/notices.rss").await;
+    assert_eq!(feed.status, 200);
+    assert!(feed.text().contains("<pubDate>02 Mar 2026"), "{}", feed.text());
+    // An objection after the window is refused with the article.
+    let path =
+        format!("/api/v1/transfer/notices/{}/objections", notice["id"].as_str().expect("id"));
+    let late = stranger.post(&house, &path, &json!({"text": "价格明显低于评估值,请复核"})).await;
+    assert_eq!(late.status, 422, "{}", late.text());
+    let short = stranger.post(&house, &path, &json!({"text": "太低"})).await;
+    assert_eq!(short.problem(), (422, "E-TEXT-01".into()));
+    // In the window it is received, and blocks.
+    let objection =
+        json!({"kind": "objection_received", "on": "2026-03-10", "text": "价格明显偏低,请复核"});
+    assert_eq!(act(&house, &officer, &id, &objection).await.0, 201);
+    assert_eq!(act(&house, &officer, &id, &all[18]).await, (422, "E-PRICE-03".into()));
+    let decided = json!({"kind": "objection_decided", "on": "2026-03-17", "objection": "O16",
+        "upheld": false, "reasons": "评估报告足以说明价格合理"});
+    assert_eq!(act(&house, &officer, &id, &decided).await, (201, String::new()));
+    for event in &all[18..] {
+        let (status, code) = act(&house, &officer, &id, event).await;
+        let tried = ["E-REW-01", "E-REW-04", "E-PAY-03"].contains(&code.as_str());
+        assert!(status == 201 || tried || code == "E-DATE-03", "{}: {code}", event["kind"]);
+    }
+    let page = officer.get(&house, &format!("{CASES}/{id}")).await.good();
+    assert_eq!(page["case"]["stage"], "report");
+    let fact = |key: &str| {
+        let facts = page["facts"].as_array().expect("facts");
+        facts.iter().find(|fact| fact["key"] == key).map(|fact| fact["value"].clone())
+    };
+    assert_eq!(fact("reward"), Some(json!("2054150.00")));
+    assert_eq!(fact("net_income"), Some(json!("2934500.00")));
+    assert_eq!(page["case"]["next_key"], "report.2026");
+
+    // The pack is one file, sealed; the report counts the sale, each number with its events.
+    let pack = officer.get(&house, &format!("{CASES}/{id}/pack")).await;
+    assert_eq!(pack.status, 200);
+    assert!(pack.header("content-disposition").contains("evidence-K"));
+    let checked = transfer_rules::evidence::check(&pack.text()).expect("a pack");
+    assert!(checked.sound, "{:?}", checked.faults.first());
+    let proofs = pack.json()["elements"]["journal"]["body"].as_object().expect("proofs").clone();
+    assert_eq!(proofs.len(), page["steps"].as_array().expect("steps").len());
+    for proof in proofs.values() {
+        store::journal::check_proof_file(proof.as_str().expect("text")).expect("in the log");
+    }
+    let report = officer.get(&house, "/api/v1/transfer/report?year=2026").await.good();
+    assert_eq!(report["due_day"], "2027-03-30");
+    let figures = report["annual"].as_array().expect("figures");
+    assert!(figures.iter().any(|one| one["value"] == "3000000.00" && one["events"][0].is_string()));
+    let calendar = officer.get(&house, "/api/v1/transfer/calendar.ics").await;
+    assert!(calendar.text().contains("DTSTART;VALUE=DATE:20270330"), "{}", calendar.text());
+    assert!(calendar.text().lines().all(|line| line.len() <= 75));
+}
+
+#[tokio::test]
+async fn every_refusal_says_code_value_and_article() {
+    let house = House::new();
+    let administrator = house.administrator().await;
+    let officer = house.analyst(&administrator).await;
+    let all = events(SALE);
+    let sale = play(&house, &officer, &all[..17]).await;
+    let change = |event: &Value, edit: fn(&mut Value)| {
+        let mut event = event.clone();
+        edit(&mut event);
+        event
+    };
+    let sign = &all[18];
+    for (event, code, rule) in [
+        (change(sign, |e| e["on"] = json!("2026-03-17")), "E-PRICE-01", "GF16"),
+        (change(sign, |e| e["contract"]["price"]["total"] = json!("1.00")), "E-PRICE-02", "GF16"),
+        (change(sign, |e| e["contract"]["form"] = json!("oral")), "E-CON-02", "CC"),
+        (change(sign, |e| e["contract"]["content"]["plan"] = Value::Null), "E-CON-01", "CC 845"),
+        (
+            change(sign, |e| e["contract"]["patents"][0]["holder"] = Value::Null),
+            "E-CON-03",
+            "CC 845",
+        ),
+        (change(sign, |e| e["text"] = json!("乙方不得对专利提出异议")), "E-CON-04", "SPC 10"),
+        (
+            change(sign, |e| e["contract"]["price"]["non_technical"] = json!(true)),
+            "E-REG-02",
+            "SPC 14",
+        ),
+        (change(sign, |e| e["contract"]["price"]["total"] = json!("3.001")), "E-MONEY-01", ""),
+        (change(sign, |e| e["contract"]["price"]["total"] = json!("NaN")), "E-MONEY-04", ""),
+        (change(sign, |e| e["on"] = json!("2015-13-32")), "E-DATE-01", ""),
+        (change(sign, |e| e["on"] = json!("2999-01-01")), "E-DATE-03", ""),
+        (change(sign, |e| e["kind"] = json!("exploded")), "E-INPUT-01", ""),
+        (change(&all[5], |e| e["right"] = json!("ZL202310000001.6")), "E-ID-02", ""),
+        (change(&all[5], |e| e["holdings"][0]["share"] = json!("99%")), "E-SHARE-01", ""),
+        (change(&all[5], |e| e["holdings"][0]["share"] = json!("101%")), "E-SHARE-02", ""),
+        (change(&all[8], |e| e["price"] = json!("-1")), "E-MONEY-02", ""),
+        (
+            json!({"kind": "trl_assessed", "on": "2026-03-01", "to": 3, "evidence": []}),
+            "E-TRL-01",
+            "GBT22900",
+        ),
+        (all[28].clone(), "E-CASE-01", ""),
+    ] {
+        let path = format!("{CASES}/{sale}/events");
+        let answer = officer.post(&house, &path, &json!({"event": event})).await;
+        let body = answer.json();
+        assert_eq!((answer.status.as_u16(), body["code"].as_str()), (422, Some(code)), "{body}");
+        let article = body["where"]["rule"].as_str().unwrap_or_default();
+        assert!(article.starts_with(rule) && !article.is_empty(), "{code}: {article}");
+    }
+    // Nothing of it was written.
+    let page = officer.get(&house, &format!("{CASES}/{sale}")).await.good();
+    assert_eq!(page["case"]["version"], 17);
+
+    // Deals that bring the other codes out: what each tries, and what comes of it.
+    let mut said = Vec::new();
+    for (text, upto) in [(GRANT, 12), (POC, 15), (EXPORT, 17)] {
+        let all = events(text);
+        let id = play(&house, &officer, &all[..1]).await;
+        for event in &all[1..upto] {
+            let (status, code) = act(&house, &officer, &id, event).await;
+            assert!(matches!(status, 201 | 422), "{code}");
+            said.extend((status == 422).then_some(code));
+        }
+    }
+    for code in ["E-GRANT-01", "E-LIC-02", "E-POC-01", "E-EXP-02", "E-EXP-03"] {
+        assert!(said.iter().any(|one| one == code), "{code} in {said:?}");
+    }
+    let calculate = |input: Value, path: &'static str| {
+        let (house, officer) = (&house, &officer);
+        async move {
+            let answer = officer.post(house, path, &json!({"input": input})).await;
+            (answer.status.as_u16(), answer.json()["code"].as_str().unwrap_or("-").to_string())
+        }
+    };
+    let income = |edit: fn(&mut Value)| {
+        let mut input: Value =
+            serde_json::from_str(include_str!("../../../docs/transfer/distribute-scenario-1.json"))
+                .expect("JSON");
+        edit(&mut input);
+        input
+    };
+    let path = "/api/v1/transfer/distribution";
+    for (input, code) in [
+        (income(|_| {}), "-"),
+        (income(|input| input["reward"] = json!("45%")), "E-REW-01"),
+        (income(|input| input["people"][0]["amount"] = json!("1.00")), "E-REW-02"),
+        (
+            income(|input| {
+                input["people"][0]["roles"] = json!(["chief_leader"]);
+                input["people"][0]["form"] = json!("equity");
+            }),
+            "E-REW-03",
+        ),
+        (income(|input| input["people"][0]["share"] = json!("44%")), "E-SHARE-01"),
+    ] {
+        assert_eq!(calculate(input, path).await.1, code);
+    }
+}
+
+#[tokio::test]
+async fn two_tabs_and_members() {
+    let house = House::new();
+    let administrator = house.administrator().await;
+    let officer = house.analyst(&administrator).await;
+    let stranger = house.visitor().await;
+    let all = events(SALE);
+    assert_eq!(stranger.get(&house, CASES).await.problem().0, 401);
+    assert_eq!(stranger.post(&house, CASES, &json!({"event": all[0]})).await.problem().0, 401);
+    let id = play(&house, &officer, &all[..5]).await;
+    let path = format!("{CASES}/{id}/events");
+    let note =
+        json!({"event": {"kind": "noted", "on": "2026-03-01", "text": "电话沟通"}, "version": 5});
+    assert_eq!(officer.post(&house, &path, &note).await.status, 201);
+    let second = officer.post(&house, &path, &note).await;
+    assert_eq!(second.problem(), (409, "E-CONFLICT".into()));
+    let mut tried = note.clone();
+    tried["version"] = json!(6);
+    tried["dry_run"] = json!(true);
+    let tried = officer.post(&house, &path, &tried).await;
+    assert_eq!((tried.status.as_u16(), &tried.json()["written"]), (200, &json!(false)));
+    let board = officer.get(&house, CASES).await.good();
+    assert_eq!(board["items"][0]["version"], 6);
+    assert_eq!(board["stages"].as_array().map(Vec::len), Some(13));
+    // A calendar is set by administrators.
+    let table = json!({"year": 2027, "version": "2027-1", "free": ["2027-01-01"], "worked": [], "dry_run": true});
+    let path = "/api/v1/transfer/holidays";
+    assert_eq!(officer.post(&house, path, &table).await.problem().0, 403);
+    assert_eq!(administrator.post(&house, path, &table).await.status, 200);
+    let mut wrong = table.clone();
+    wrong["free"] = json!(["2026-01-01"]);
+    assert_eq!(administrator.post(&house, path, &wrong).await.problem(), (422, "E-DATE-05".into()));
+    for path in ["/api/v1/transfer/forms", "/api/v1/transfer/rules"] {
+        assert_eq!(stranger.get(&house, path).await.status, 200, "{path}");
+    }
+    let due = "/api/v1/transfer/period?from=2026-09-18&count=5&unit=workday";
+    assert_eq!(stranger.get(&house, due).await.good()["last_day"], "2026-09-24");
+    for wrong in [
+        "from=2026-13-01&count=5&unit=day",
+        "from=2026-01-01&count=0&unit=day",
+        "from=2026-01-01&count=5&unit=week",
+        "count=5&unit=day",
+    ] {
+        let answer = stranger.get(&house, &format!("/api/v1/transfer/period?{wrong}")).await;
+        assert!((400..500).contains(&answer.status.as_u16()), "{wrong}: {}", answer.text());
+    }
+}
