@@ -49,6 +49,21 @@ pub(crate) fn sqlite(enlarged: &Enlarged, folder: &Path, table: &mut Table) -> R
     Ok(())
 }
 
+/// A database of its own on a server; answers its address.
+pub(crate) fn fresh(server: &str, what: &str) -> Result<String> {
+    let name = format!("xiudai_{what}_{}", std::process::id());
+    let admin = Store::open(&Target::Postgres(server.to_string()), None)?;
+    admin.migrate(&[]).ok();
+    drop(admin);
+    let made = std::process::Command::new("psql")
+        .args([server, "-qc", &format!("create database {name}")])
+        .status();
+    if !made.is_ok_and(|status| status.success()) {
+        bail!("no database could be made on the PostgreSQL server");
+    }
+    Ok(server.replace("dbname=postgres", &format!("dbname={name}")))
+}
+
 /// On PostgreSQL, in a database of its own; answers its address.
 pub(crate) fn postgres(
     enlarged: &Enlarged,
@@ -56,17 +71,7 @@ pub(crate) fn postgres(
     server: &str,
     table: &mut Table,
 ) -> Result<String> {
-    let name = format!("xiudai_bench_{}", std::process::id());
-    let admin = Store::open(&Target::Postgres(server.to_string()), None)?;
-    admin.migrate(&[]).ok();
-    drop(admin);
-    let address = std::process::Command::new("psql")
-        .args([server, "-qc", &format!("create database {name}")])
-        .status();
-    if !address.is_ok_and(|status| status.success()) {
-        bail!("no database could be made on the PostgreSQL server");
-    }
-    let url = server.replace("dbname=postgres", &format!("dbname={name}"));
+    let url = fresh(server, "bench")?;
     let store = open(&Target::Postgres(url.clone()), folder)?;
     let (statements, took) = load(enlarged, &store, Some(folder), "PostgreSQL", table)?;
     table.add(
@@ -82,7 +87,8 @@ fn migrations() -> Vec<Migration> {
     atlas::MIGRATIONS.to_vec()
 }
 
-fn open(target: &Target, folder: &Path) -> Result<Store> {
+/// A store with the atlas's tables, and the key that a server finds in the folder.
+pub(crate) fn open(target: &Target, folder: &Path) -> Result<Store> {
     // The key the server will find in the folder.
     std::fs::write(folder.join("journal.key"), "01".repeat(32))?;
     let store = Store::open(target, Some(Signer::new("xuhui", &[1; 32])?))?;

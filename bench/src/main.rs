@@ -16,9 +16,11 @@ mod enlarge;
 mod load;
 mod serve;
 mod table;
+mod transfer;
 
 use anyhow::{Context as _, Result};
 use std::path::PathBuf;
+use store::Target;
 use table::Table;
 
 fn main() -> Result<()> {
@@ -34,6 +36,21 @@ fn main() -> Result<()> {
 }
 
 fn run(binary: &std::path::Path, folder: &std::path::Path, table: &mut Table) -> Result<()> {
+    transfer::distribution(table)?;
+    let cases = folder.join("cases");
+    std::fs::create_dir_all(&cases)?;
+    transfer::measure(
+        &load::open(&Target::Sqlite(cases.join("xiudai.db")), &cases)?,
+        "SQLite",
+        table,
+    )?;
+    if let Ok(url) = std::env::var("TEST_POSTGRES") {
+        let url = load::fresh(&url, "cases")?;
+        transfer::measure(&load::open(&Target::Postgres(url), &cases)?, "PostgreSQL", table)?;
+    }
+    if std::env::args().nth(2).as_deref() == Some("transfer") {
+        return Ok(());
+    }
     let enlarged = enlarge::enlarge()?;
     let sqlite = folder.join("sqlite");
     std::fs::create_dir_all(&sqlite)?;

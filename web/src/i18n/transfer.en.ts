@@ -57,6 +57,7 @@ export const transferEn = {
   "cases.evidence": "Evidence of diligence",
   "cases.evidenceWhole": "Nothing is missing.",
   "cases.can": "What can be done",
+  "cases.others": "Other things to record",
   "cases.story": "What happened",
   "cases.step": "step {count}",
   "cases.pack": "Evidence pack",

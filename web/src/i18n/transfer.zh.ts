@@ -57,6 +57,7 @@ export const transferZh = {
   "cases.evidence": "尽职免责证据",
   "cases.evidenceWhole": "证据齐全。",
   "cases.can": "可以办理",
+  "cases.others": "其他事项",
   "cases.story": "经过",
   "cases.step": "第 {count} 步",
   "cases.pack": "下载证据包",

@@ -10,6 +10,30 @@ import { clockName, Deadline } from "./BoardPage";
 import { EventForm } from "./EventForm";
 import { StageLine } from "./StageLine";
 
+/** What a stage waits for, before everything else that can be recorded at any time. */
+const NEXT: Record<string, readonly string[]> = {
+  disclosure: ["disclosed"],
+  screening: ["screened"],
+  assessment: ["trl_assessed", "assessed"],
+  protection: ["protection_decided"],
+  proof_of_concept: ["poc_moved"],
+  route: ["right_recorded", "route_decided", "poc_applied", "grant_requested", "grant_moved"],
+  pricing: [
+    "priced",
+    "appraised",
+    "decided",
+    "first_refusal_notified",
+    "notice_published",
+    "objection_decided",
+    "listing_moved",
+    "contract_signed",
+  ],
+  registration: ["registration_moved", "received"],
+  performance: ["received", "cost_booked", "sales_reported", "distribution_decided"],
+  distribution: ["reward_published", "reward_paid"],
+  report: ["reported", "closed"],
+};
+
 const WHO = ["unit", "office", "market", "counterparty", "registrar", "team", "authority"] as const;
 
 /** One case: what is due, what is known, what can be done, what happened. */
@@ -111,6 +135,7 @@ function Whole({ page, refresh }: { page: CasePage; refresh: () => void }) {
             </div>
           </section>
           <Todo
+            stage={line.stage}
             openings={page.openings}
             forms={forms.data ?? []}
             acting={acting}
@@ -198,40 +223,53 @@ function Missing({ page }: { page: CasePage }) {
 }
 
 interface TodoProps {
+  stage: string;
   openings: Opening[];
   forms: Form[];
   acting: string | null;
   act: (kind: string) => void;
 }
 
-function Todo({ openings, forms, acting, act }: TodoProps) {
+function Todo({ stage, openings, forms, acting, act }: TodoProps) {
   const { t, pick } = useLang();
   const label = (kind: string) => pick(forms.find((form) => form.kind === kind)?.label) || kind;
+  const wanted = NEXT[stage] ?? [];
+  const first = openings.filter((each) => wanted.includes(each.kind));
+  const rest = openings.filter((each) => !wanted.includes(each.kind));
+  const list = (some: Opening[]) => (
+    <ul className="openings">
+      {some.map((opening) => (
+        <li key={opening.kind}>
+          <button
+            type="button"
+            className={`chip${opening.blocked_by ? " chip-blocked" : ""}`}
+            aria-pressed={acting === opening.kind}
+            onClick={() => act(opening.kind)}
+          >
+            {label(opening.kind)}
+          </button>
+          {opening.blocked_by && (
+            <span className="opening-why">
+              {pick(opening.blocked_by.message)}{" "}
+              <span className="mono small">
+                {opening.blocked_by.code} · {opening.blocked_by.rule}
+              </span>
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
   return (
     <section className="section">
       <h2>{t("cases.can")}</h2>
-      <ul className="openings">
-        {openings.map((opening) => (
-          <li key={opening.kind}>
-            <button
-              type="button"
-              className={`chip${opening.blocked_by ? " chip-blocked" : ""}`}
-              aria-pressed={acting === opening.kind}
-              onClick={() => act(opening.kind)}
-            >
-              {label(opening.kind)}
-            </button>
-            {opening.blocked_by && (
-              <span className="opening-why">
-                {pick(opening.blocked_by.message)}{" "}
-                <span className="mono small">
-                  {opening.blocked_by.code} · {opening.blocked_by.rule}
-                </span>
-              </span>
-            )}
-          </li>
-        ))}
-      </ul>
+      {list(first)}
+      {rest.length > 0 && (
+        <details className="openings-more" open={first.length === 0}>
+          <summary>{t("cases.others")}</summary>
+          {list(rest)}
+        </details>
+      )}
     </section>
   );
 }
