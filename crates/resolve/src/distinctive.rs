@@ -1,5 +1,6 @@
 //! The distinctive part of a firm's name: what is left of it without place, trade and form.
 
+use crate::firm::split_firm;
 use crate::lexicon::{Class, Lexicon, Region};
 
 /// A name longer than this many characters is not taken apart.
@@ -39,7 +40,7 @@ pub fn distinctive<'a>(lexicon: &Lexicon, name: &'a str) -> Option<&'a str> {
             _ => {}
         }
     }
-    let split = split(lexicon, &chars, &mut |_, _, _| {});
+    let split = split_firm(lexicon, &chars);
     if split.region_end >= split.industry {
         return None;
     }
@@ -69,12 +70,13 @@ pub(crate) fn split(
         region_end += length;
     }
     let industry_end = tail_place(lexicon, &chars[..form], region_end, region);
-    let industry = industry_start(lexicon, &chars[region_end..industry_end]) + region_end;
+    let industry = region_end
+        + industry_start(lexicon, &chars[region_end..industry_end], Reading::default()).0;
     Split { region_end, industry, industry_end, form, class }
 }
 
 /// Where the form begins and what it is; forms repeat: 集团 + 有限公司.
-fn form_start(lexicon: &Lexicon, chars: &[char]) -> (usize, Option<Class>) {
+pub(crate) fn form_start(lexicon: &Lexicon, chars: &[char]) -> (usize, Option<Class>) {
     let mut start = chars.len();
     let mut class = None;
     loop {
@@ -99,7 +101,7 @@ fn may_repeat(lexicon: &Lexicon, first: Option<Class>, next: Class, length: usiz
 }
 
 /// The place at the front, with its suffix: characters and which one.
-fn place(lexicon: &Lexicon, chars: &[char], inner: bool) -> Option<(usize, Region)> {
+pub(crate) fn place(lexicon: &Lexicon, chars: &[char], inner: bool) -> Option<(usize, Region)> {
     let suffix = |from: usize| {
         lexicon.region_suffixes.longest(letters(&chars[from..])).map_or(0, |(length, ())| length)
     };
@@ -161,7 +163,7 @@ fn unknown_place(lexicon: &Lexicon, chars: &[char], inner: bool) -> Option<(usiz
 }
 
 /// A place between trade and form (新月能源|石家庄|公司): where it begins, else where it would.
-fn tail_place(
+pub(crate) fn tail_place(
     lexicon: &Lexicon,
     chars: &[char],
     from: usize,
@@ -181,17 +183,83 @@ fn tail_place(
     end
 }
 
-/// Where the words of trade begin, so that words and what is left are likely together.
+/// How the end of a core is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reading {
+    /// Whether it is a firm's for certain, so that rare and unknown words of trade count.
+    pub(crate) firm: bool,
+    /// Whether unknown words of trade may come last: shops are called by what they sell.
+    pub(crate) shop: bool,
+    /// Whether the name of a branch may follow the trade: 邓禄普|轮胎销售|天骄|公司.
+    pub(crate) branch: bool,
+    /// Whether the law asks for a name, so that one word of trade alone is it.
+    pub(crate) named: bool,
+}
+
+/// A price that is never paid.
+pub(crate) const NEVER: u32 = u32::MAX / 2;
+/// A longer core is not read.
+const CORE_MAX: usize = 48;
+
+/// Where the words of trade begin, so that words and what is left are likely together; the price.
 ///
 /// Each way to read the end of the core as words of trade has a price, and so has the length of
 /// what is left: firms call themselves with two or three characters, hardly ever with one.
-fn industry_start(lexicon: &Lexicon, core: &[char]) -> usize {
-    const NEVER: u32 = u32::MAX / 2;
-    const CORE_MAX: usize = 48;
+pub(crate) fn industry_start(lexicon: &Lexicon, core: &[char], how: Reading) -> (usize, u32) {
     if core.len() > CORE_MAX {
-        return core.len();
+        return (core.len(), NEVER);
     }
-    // Where a place ends inside, there it begins: 建业电缆|信阳|销售.
+    let places = inner_places(lexicon, core);
+    let mut prices = [NEVER; CORE_MAX + 1];
+    prices[core.len()] = 0;
+    if how.branch && core.len() > 5 {
+        for length in 2..=3 {
+            prices[core.len() - length] = 14;
+        }
+    }
+    // Only a word of trade gives leave to stop: what a branch is called is not the trade.
+    let mut traded = [false; CORE_MAX + 1];
+    traded[core.len()] = true;
+    let (mut best, mut best_price) = (core.len(), NEVER);
+    for end in (0..=core.len()).rev() {
+        if prices[end] == NEVER {
+            continue;
+        }
+        let empty = end == 0 && how.named && core.len() == 2;
+        let price = if empty { NEVER } else { prices[end] + length_price(end) };
+        if traded[end] && price < best_price {
+            (best, best_price) = (end, price);
+        }
+        if places[end] > 0 {
+            let start = usize::from(places[end]);
+            prices[start] = prices[start].min(prices[end] + 6);
+            traded[start] = true;
+        }
+        let mut word = |length: usize, price: u32| {
+            prices[end - length] = prices[end - length].min(prices[end] + price);
+            traded[end - length] = true;
+        };
+        lexicon.industries.walk(reversed(&core[..end]), |length, ()| {
+            word(length, [20, 4, 3][length.min(3) - 1]);
+        });
+        if how.firm {
+            let rare = |length: usize| length < end;
+            lexicon.goods.walk(reversed(&core[..end]), |length, ()| {
+                if rare(length) {
+                    word(length, [20, 5, 4][length.min(3) - 1]);
+                }
+            });
+            let head = lexicon.heads.longest(reversed(&core[..end])).is_some();
+            if head && rare(2) && (how.shop || end < core.len()) {
+                word(2, 7);
+            }
+        }
+    }
+    (best, best_price)
+}
+
+/// For each end of a place inside the core where that place begins: 建业电缆|信阳|销售.
+fn inner_places(lexicon: &Lexicon, core: &[char]) -> [u8; CORE_MAX + 1] {
     let mut places = [0_u8; CORE_MAX + 1];
     for start in 2..core.len() {
         let found = lexicon.regions.longest(letters(&core[start..]));
@@ -201,31 +269,7 @@ fn industry_start(lexicon: &Lexicon, core: &[char]) -> usize {
             places[start + length] = start as u8;
         }
     }
-    let mut prices = [NEVER; CORE_MAX + 1];
-    prices[core.len()] = 0;
-    let (mut best, mut best_price) = (core.len(), NEVER);
-    for end in (0..=core.len()).rev() {
-        if prices[end] == NEVER {
-            continue;
-        }
-        let price = prices[end] + length_price(end);
-        if price < best_price {
-            (best, best_price) = (end, price);
-        }
-        if places[end] > 0 {
-            let start = usize::from(places[end]);
-            prices[start] = prices[start].min(prices[end] + 6);
-        }
-        lexicon.industries.walk(reversed(&core[..end]), |length, ()| {
-            let word = match length {
-                1 => 20,
-                2 => 4,
-                _ => 3,
-            };
-            prices[end - length] = prices[end - length].min(prices[end] + word);
-        });
-    }
-    best
+    places
 }
 
 /// The price of a distinctive part of so many characters.

@@ -71,12 +71,20 @@ pub struct Lexicon {
     pub(crate) region_suffixes: Trie<()>,
     /// Places that count only with a suffix.
     pub(crate) suffixed: Trie<()>,
+    /// Counties and districts that count bare only before a name: each with its province.
+    pub(crate) small: Trie<u16>,
     /// Read from the end of a name backwards.
     pub(crate) forms: Trie<Class>,
     pub(crate) form_parts: Trie<Class>,
     pub(crate) links: Trie<()>,
     /// Read from the end of a name backwards.
     pub(crate) industries: Trie<()>,
+    /// Rarer words of trade, which never are the whole of a name; read backwards too.
+    pub(crate) goods: Trie<()>,
+    /// Characters that end an unknown word of trade.
+    pub(crate) heads: Trie<()>,
+    /// Characters that end the name of a shop behind a word of trade.
+    pub(crate) ends: Trie<()>,
     pub(crate) anywhere: Trie<u32>,
     pub(crate) front: Trie<u32>,
     pub(crate) renames: Trie<u32>,
@@ -108,6 +116,7 @@ struct RegionFile {
     scopes: String,
     suffixed: String,
     provinces: Vec<Province>,
+    small: BTreeMap<String, String>,
     countries: BTreeMap<String, String>,
 }
 
@@ -147,6 +156,9 @@ struct FormClass {
 #[serde(deny_unknown_fields)]
 struct IndustryFile {
     words: BTreeMap<String, String>,
+    goods: String,
+    heads: String,
+    ends: String,
 }
 
 #[derive(Deserialize)]
@@ -184,10 +196,14 @@ impl Lexicon {
             regions: Trie::new(),
             region_suffixes: Trie::new(),
             suffixed: Trie::new(),
+            small: Trie::new(),
             forms: Trie::new(),
             form_parts: Trie::new(),
             links: Trie::new(),
             industries: Trie::new(),
+            goods: Trie::new(),
+            heads: Trie::new(),
+            ends: Trie::new(),
             anywhere: Trie::new(),
             front: Trie::new(),
             renames: Trie::new(),
@@ -203,10 +219,7 @@ impl Lexicon {
         };
         lexicon.add_forms(&forms);
         lexicon.add_regions(&parse("regions.yaml", sources.regions)?);
-        let industries: IndustryFile = parse("industries.yaml", sources.industries)?;
-        for word in industries.words.values().flat_map(|words| words.split_whitespace()) {
-            lexicon.industries.insert(backwards(word), ());
-        }
+        lexicon.add_industries(&parse("industries.yaml", sources.industries)?);
         lexicon.add_abbreviations(&parse("abbreviations.yaml", sources.abbreviations)?);
         lexicon.add_english(&parse("english.yaml", sources.english)?);
         Ok(lexicon)
@@ -244,6 +257,20 @@ impl Lexicon {
         }
     }
 
+    fn add_industries(&mut self, file: &IndustryFile) {
+        let mut fill = |trie: fn(&mut Lexicon) -> &mut Trie<()>, words: &str| {
+            for word in words.split_whitespace() {
+                trie(self).insert(backwards(word), ());
+            }
+        };
+        for words in file.words.values() {
+            fill(|lexicon| &mut lexicon.industries, words);
+        }
+        fill(|lexicon| &mut lexicon.goods, &file.goods);
+        fill(|lexicon| &mut lexicon.heads, &file.heads);
+        fill(|lexicon| &mut lexicon.ends, &file.ends);
+    }
+
     fn add_regions(&mut self, file: &RegionFile) {
         for suffix in file.suffixes.split_whitespace() {
             self.region_suffixes.insert(letters(suffix), ());
@@ -261,6 +288,9 @@ impl Lexicon {
             self.regions.insert(letters(&province.name), whole);
             self.regions.insert(letters(&province.full), whole);
             self.provinces.insert(fold(&province.en), number);
+            for word in file.small.get(&province.name).iter().flat_map(|w| w.split_whitespace()) {
+                self.small.insert(letters(word), number);
+            }
         }
         // Cities come before counties, so that a name both have means the larger place.
         type List = fn(&Province) -> &String;
