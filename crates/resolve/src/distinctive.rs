@@ -127,7 +127,7 @@ pub(crate) fn place(lexicon: &Lexicon, chars: &[char], inner: bool) -> Option<(u
 }
 
 /// Whether the suffix is the head of a longer word of trade: 市政, 市场, 区块链, 县域.
-fn splits_word(lexicon: &Lexicon, chars: &[char], at: usize, length: usize) -> bool {
+pub(crate) fn splits_word(lexicon: &Lexicon, chars: &[char], at: usize, length: usize) -> bool {
     length == 1
         && (2..=4).any(|size| {
             chars.get(at..at + size).is_some_and(|word| {
@@ -188,14 +188,14 @@ pub(crate) fn tail_place(
 pub(crate) struct Reading {
     /// Whether it is a firm's for certain, so that rare and unknown words of trade count.
     pub(crate) firm: bool,
-    /// Whether unknown words of trade may come last: shops are called by what they sell.
-    pub(crate) shop: bool,
     /// Whether the name of a branch may follow the trade: 邓禄普|轮胎销售|天骄|公司.
     pub(crate) branch: bool,
     /// Whether the law asks for a name, so that one word of trade alone is it.
     pub(crate) named: bool,
 }
 
+/// What numbers are written with.
+pub(crate) const NUMERALS: &str = "一二三四五六七八九十百0123456789";
 /// A price that is never paid.
 pub(crate) const NEVER: u32 = u32::MAX / 2;
 /// A longer core is not read.
@@ -249,13 +249,25 @@ pub(crate) fn industry_start(lexicon: &Lexicon, core: &[char], how: Reading) -> 
                     word(length, [20, 5, 4][length.min(3) - 1]);
                 }
             });
-            let head = lexicon.heads.longest(reversed(&core[..end])).is_some();
-            if head && rare(2) && (how.shop || end < core.len()) {
+            if let [.., first, last] = core[..end]
+                && rare(2)
+                && lexicon.looks_like_trade([first, last])
+            {
                 word(2, 7);
+            }
+            if let Some(length) = ordinal_at_end(&core[..end]) {
+                word(length, 4);
             }
         }
     }
     (best, best_price)
+}
+
+/// The length of an ordinal at the end: 建工|第九|建筑.
+fn ordinal_at_end(chars: &[char]) -> Option<usize> {
+    let digits = chars.iter().rev().take_while(|c| NUMERALS.contains(**c)).count();
+    let first = chars.len().checked_sub(digits + 1)?;
+    (digits > 0 && chars[first] == '第').then_some(digits + 1)
 }
 
 /// For each end of a place inside the core where that place begins: 建业电缆|信阳|销售.

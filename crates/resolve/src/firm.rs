@@ -1,7 +1,8 @@
 //! A firm's name taken apart, where it is certain that it is a firm's.
 
 use crate::distinctive::{
-    NEVER, Reading, Split, form_start, industry_start, letters, place, reversed, tail_place,
+    NEVER, NUMERALS, Reading, Split, form_start, industry_start, letters, place, reversed,
+    splits_word, tail_place,
 };
 use crate::lexicon::{Class, Lexicon};
 
@@ -11,64 +12,84 @@ const SMALL_PRICE: u32 = 4;
 /// Takes a firm's name apart: the reading of place, name and trade that costs the least.
 pub(crate) fn split_firm(lexicon: &Lexicon, chars: &[char]) -> Split {
     let (form, class) = firm_form(lexicon, chars);
-    let (base, province) = front(lexicon, &chars[..form]);
-    let how = reading(lexicon, &chars[form..], class);
-    let mut best = None;
+    let body = &chars[..form];
+    let (base, province) = front(lexicon, body, 0, None);
+    let how = reading(&chars[form..]);
+    let county = small(lexicon, &body[base..])
+        .filter(|(_, found)| if base == 0 { true } else { province == Some(*found) })
+        .map(|(length, found)| front(lexicon, body, base + length, Some(found)).0);
     let mut best_price = NEVER + 1;
-    for (start, extra) in
-        [(base, 0), (small(lexicon, &chars[base..form], province) + base, SMALL_PRICE)]
-    {
-        if extra > 0 && start == base {
-            continue;
-        }
-        let industry_end = tail_place(lexicon, &chars[..form], start, &mut |_, _, _| {});
-        let (industry, price) = industry_start(lexicon, &chars[start..industry_end], how);
+    let mut best = Split { region_end: base, industry: form, industry_end: form, form, class };
+    for (start, extra) in [(Some(base), 0), (county, SMALL_PRICE)] {
+        let Some(start) = start else { continue };
+        let industry_end = tail_place(lexicon, body, start, &mut |_, _, _| {});
+        let (industry, price) = industry_start(lexicon, &body[start..industry_end], how);
         // A county is a place only before a name.
         if (extra == 0 || industry > 1) && price + extra < best_price {
             best_price = price + extra;
             let industry = start + industry;
-            best = Some(Split { region_end: start, industry, industry_end, form, class });
+            best = Split { region_end: start, industry, industry_end, form, class };
         }
     }
-    best.unwrap_or(Split { region_end: base, industry: form, industry_end: form, form, class })
+    best
 }
 
 /// Where the form begins; a shop's may be one character behind a word of trade.
 fn firm_form(lexicon: &Lexicon, chars: &[char]) -> (usize, Option<Class>) {
     let (form, class) = form_start(lexicon, chars);
-    if class.is_some() {
-        return (form, class);
-    }
-    let body = chars.len().saturating_sub(1);
-    let end = lexicon.ends.longest(reversed(chars)).is_some();
-    let trade = |trie: &crate::trie::Trie<()>| {
-        trie.longest(reversed(&chars[..body])).is_some_and(|(length, ())| length > 1)
+    let trade = |end: usize| {
+        let word = |trie: &crate::trie::Trie<()>| {
+            trie.longest(reversed(&chars[..end])).is_some_and(|(length, ())| length > 1)
+        };
+        word(&lexicon.industries) || word(&lexicon.goods)
     };
-    let shop = end && (trade(&lexicon.industries) || trade(&lexicon.goods));
-    (if shop { body } else { chars.len() }, None)
+    if let Some((length, ())) = lexicon.ends.longest(reversed(chars)) {
+        let start = chars.len() - length;
+        if start > 1 && start < form && (length > 1 || trade(start)) {
+            return (start, class);
+        }
+    }
+    // 化工|厂, not 化|工厂.
+    let word = |from: usize, to: usize| {
+        chars.get(from..to).is_some_and(|word| {
+            lexicon.industries.longest(reversed(word)).is_some_and(|(found, ())| found == 2)
+        })
+    };
+    if chars.len() - form == 2 && form > 1 && word(form - 1, form + 1) && chars[form] == '工' {
+        return (form + 1, class);
+    }
+    (form, class)
 }
 
 /// What the form allows the trade to be.
-fn reading(lexicon: &Lexicon, form: &[char], class: Option<Class>) -> Reading {
-    let shop = class.is_none_or(|class| lexicon.class_name(class) != "company");
+fn reading(form: &[char]) -> Reading {
     let limited = form.windows(2).any(|pair| pair == ['有', '限']);
     let branch = matches!(form, ['公', '司'] | ['分', '公', '司']);
-    Reading { firm: true, shop: shop && !form.is_empty(), branch, named: limited }
+    Reading { firm: true, branch, named: limited }
 }
 
 /// Where the places at the front end, with their suffixes and ordinals, and in which province.
-fn front(lexicon: &Lexicon, chars: &[char]) -> (usize, Option<u16>) {
-    let mut end = 0;
-    let mut province = None;
+fn front(
+    lexicon: &Lexicon,
+    chars: &[char],
+    from: usize,
+    mut province: Option<u16>,
+) -> (usize, Option<u16>) {
+    let mut end = from;
     loop {
         let rest = &chars[end..];
-        if let Some((length, found)) = place(lexicon, rest, end > 0) {
+        if let Some((length, found)) = small(lexicon, rest)
+            && let Some(suffix) = county_suffix(lexicon, rest, length)
+        {
+            province = Some(found);
+            end += length + suffix;
+        } else if let Some((length, found)) = place(lexicon, rest, end > 0) {
             if (1..100).contains(&found.province) {
                 province = Some(found.province);
             }
             end += length;
         } else {
-            let length = if end > 0 { shaped(lexicon, rest) } else { 0 };
+            let length = if end > 0 { shaped(lexicon, rest, chars[end - 1]) } else { 0 };
             if length == 0 {
                 return (end + ordinal(rest), province);
             }
@@ -77,13 +98,35 @@ fn front(lexicon: &Lexicon, chars: &[char]) -> (usize, Option<u16>) {
     }
 }
 
-/// The length of what only after a place is one: a zone (新区), a street, a village.
-fn shaped(lexicon: &Lexicon, chars: &[char]) -> usize {
-    if let Some((length, ())) = lexicon.region_suffixes.longest(letters(chars))
-        && length > 1
-        && chars.len() > length + 1
-    {
-        return length;
+/// The suffix behind a county, if it has one and is not the head of a word: 市政, 区块链.
+fn county_suffix(lexicon: &Lexicon, chars: &[char], length: usize) -> Option<usize> {
+    let (suffix, ()) = lexicon.region_suffixes.longest(letters(&chars[length..]))?;
+    (chars.len() > length + suffix && !splits_word(lexicon, chars, length, suffix))
+        .then_some(suffix)
+}
+
+/// The length of what only behind a place is one: a zone (新区), a street, a village.
+fn shaped(lexicon: &Lexicon, chars: &[char], before: char) -> usize {
+    // 德阳|市区, 乐山|市中区.
+    if before == '市' {
+        let length = match chars {
+            ['区', _, _, ..] => 1,
+            ['中', '区', _, _, ..] => 2,
+            _ => 0,
+        };
+        if length > 0 {
+            return length;
+        }
+    }
+    // The zone may have a name of its own: 阳澄湖|度假区.
+    for at in [0, 2, 3] {
+        let found = lexicon.zones.longest(letters(chars.get(at..).unwrap_or_default()));
+        if let Some((length, ())) = found
+            && chars.len() > at + length + 1
+            && (at == 0 || length > 2)
+        {
+            return at + length;
+        }
     }
     let long = chars.windows(3).take(9).position(|end| end == ['自', '治', '县']);
     if let Some(at) = long {
@@ -101,7 +144,6 @@ fn shaped(lexicon: &Lexicon, chars: &[char]) -> usize {
 
 /// The length of an ordinal: 第三 before the trade only counts the firms of a city.
 fn ordinal(chars: &[char]) -> usize {
-    const NUMERALS: &str = "一二三四五六七八九十百0123456789";
     if chars.first() != Some(&'第') {
         return 0;
     }
@@ -109,10 +151,7 @@ fn ordinal(chars: &[char]) -> usize {
     if length == 0 { 0 } else { length + 1 }
 }
 
-/// The length of a county without suffix at the front, in the province if one is known.
-fn small(lexicon: &Lexicon, chars: &[char], province: Option<u16>) -> usize {
-    match lexicon.small.longest(letters(chars)) {
-        Some((length, found)) if province.is_none_or(|known| known == found) => length,
-        _ => 0,
-    }
+/// A county or district at the front: its length and province.
+fn small(lexicon: &Lexicon, chars: &[char]) -> Option<(usize, u16)> {
+    lexicon.small.longest(letters(chars))
 }

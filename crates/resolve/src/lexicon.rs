@@ -12,6 +12,11 @@ const INDUSTRIES: &str = include_str!("../../../schema/names/industries.yaml");
 const ABBREVIATIONS: &str = include_str!("../../../schema/names/abbreviations.yaml");
 const ENGLISH: &str = include_str!("../../../schema/names/english.yaml");
 
+/// A character begins a word of trade of two characters.
+const FIRST: u8 = 1;
+/// A character ends a word of trade of two characters.
+const LAST: u8 = 2;
+
 /// A kind of body, as the form at the end of its name tells; an index into [`Lexicon::classes`].
 pub type Class = u8;
 
@@ -73,6 +78,8 @@ pub struct Lexicon {
     pub(crate) suffixed: Trie<()>,
     /// Counties and districts that count bare only before a name: each with its province.
     pub(crate) small: Trie<u16>,
+    /// What names a part of a city behind the city.
+    pub(crate) zones: Trie<()>,
     /// Read from the end of a name backwards.
     pub(crate) forms: Trie<Class>,
     pub(crate) form_parts: Trie<Class>,
@@ -81,9 +88,9 @@ pub struct Lexicon {
     pub(crate) industries: Trie<()>,
     /// Rarer words of trade, which never are the whole of a name; read backwards too.
     pub(crate) goods: Trie<()>,
-    /// Characters that end an unknown word of trade.
-    pub(crate) heads: Trie<()>,
-    /// Characters that end the name of a shop behind a word of trade.
+    /// Characters by where they stand in words of trade: [`FIRST`], [`LAST`]; none of names.
+    pub(crate) trade_chars: NumberMap<u8>,
+    /// What ends the name of a shop; a single character does behind a word of trade.
     pub(crate) ends: Trie<()>,
     pub(crate) anywhere: Trie<u32>,
     pub(crate) front: Trie<u32>,
@@ -117,6 +124,7 @@ struct RegionFile {
     suffixed: String,
     provinces: Vec<Province>,
     small: BTreeMap<String, String>,
+    zones: String,
     countries: BTreeMap<String, String>,
 }
 
@@ -157,7 +165,7 @@ struct FormClass {
 struct IndustryFile {
     words: BTreeMap<String, String>,
     goods: String,
-    heads: String,
+    lucky: String,
     ends: String,
 }
 
@@ -197,12 +205,13 @@ impl Lexicon {
             region_suffixes: Trie::new(),
             suffixed: Trie::new(),
             small: Trie::new(),
+            zones: Trie::new(),
             forms: Trie::new(),
             form_parts: Trie::new(),
             links: Trie::new(),
             industries: Trie::new(),
             goods: Trie::new(),
-            heads: Trie::new(),
+            trade_chars: NumberMap::default(),
             ends: Trie::new(),
             anywhere: Trie::new(),
             front: Trie::new(),
@@ -258,17 +267,32 @@ impl Lexicon {
     }
 
     fn add_industries(&mut self, file: &IndustryFile) {
-        let mut fill = |trie: fn(&mut Lexicon) -> &mut Trie<()>, words: &str| {
-            for word in words.split_whitespace() {
-                trie(self).insert(backwards(word), ());
+        let lucky: Vec<char> = file.lucky.chars().collect();
+        let common = file.words.values().flat_map(|words| words.split_whitespace());
+        for (rare, word) in
+            common.map(|word| (false, word)).chain(file.goods.split_whitespace().map(|w| (true, w)))
+        {
+            let trie = if rare { &mut self.goods } else { &mut self.industries };
+            trie.insert(backwards(word), ());
+            let chars: Vec<char> = word.chars().collect();
+            if let [first, last] = chars[..] {
+                for (c, place) in [(first, FIRST), (last, LAST)] {
+                    if !lucky.contains(&c) {
+                        *self.trade_chars.entry(u64::from(u32::from(c))).or_default() |= place;
+                    }
+                }
             }
-        };
-        for words in file.words.values() {
-            fill(|lexicon| &mut lexicon.industries, words);
         }
-        fill(|lexicon| &mut lexicon.goods, &file.goods);
-        fill(|lexicon| &mut lexicon.heads, &file.heads);
-        fill(|lexicon| &mut lexicon.ends, &file.ends);
+        for word in file.ends.split_whitespace() {
+            self.ends.insert(backwards(word), ());
+        }
+    }
+
+    /// Whether a pair of characters looks like a word of trade: each stands in one at its place.
+    pub(crate) fn looks_like_trade(&self, pair: [char; 2]) -> bool {
+        pair.into_iter().zip([FIRST, LAST]).all(|(c, place)| {
+            self.trade_chars.get(&u64::from(u32::from(c))).is_some_and(|places| places & place > 0)
+        })
     }
 
     fn add_regions(&mut self, file: &RegionFile) {
@@ -279,6 +303,9 @@ impl Lexicon {
             for scope in scopes.split_whitespace() {
                 self.regions.insert(letters(scope), Region { province: 0, city });
             }
+        }
+        for zone in file.zones.split_whitespace() {
+            self.zones.insert(letters(zone), ());
         }
         for word in file.suffixed.split_whitespace() {
             self.suffixed.insert(letters(word), ());
