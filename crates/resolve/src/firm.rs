@@ -11,12 +11,16 @@ const SMALL_PRICE: u32 = 4;
 
 /// Takes a firm's name apart: the reading of place, name and trade that costs the least.
 pub(crate) fn split_firm(lexicon: &Lexicon, chars: &[char]) -> Split {
+    // What follows the first company is its branch: 常瑞汽车集团有限公司|扬州分公司.
+    let company = chars.windows(2).skip(3).position(|pair| pair == ['公', '司']);
+    let chars = company.map_or(chars, |at| &chars[..at + 5]);
     let (form, class) = firm_form(lexicon, chars);
     let body = &chars[..form];
     let (base, province) = front(lexicon, body, 0, None);
     let how = reading(&chars[form..]);
     let county = small(lexicon, &body[base..])
-        .filter(|(_, found)| if base == 0 { true } else { province == Some(*found) })
+        .or_else(|| lexicon.towns.longest(letters(&body[base..])).filter(|_| base > 0))
+        .filter(|(_, found)| base == 0 || province == Some(*found))
         .map(|(length, found)| front(lexicon, body, base + length, Some(found)).0);
     let mut best_price = NEVER + 1;
     let mut best = Split { region_end: base, industry: form, industry_end: form, form, class };
@@ -43,22 +47,28 @@ fn firm_form(lexicon: &Lexicon, chars: &[char]) -> (usize, Option<Class>) {
         };
         word(&lexicon.industries) || word(&lexicon.goods)
     };
-    if let Some((length, ())) = lexicon.ends.longest(reversed(chars)) {
-        let start = chars.len() - length;
-        if start > 1 && start < form && (length > 1 || trade(start)) {
-            return (start, class);
-        }
+    let ends = lexicon.ends.longest(reversed(chars)).map_or(0, |(length, ())| length);
+    let start = chars.len() - ends;
+    if ends > 0 && start > 1 && start < form && (ends > 1 || trade(start)) {
+        return (shifted(lexicon, chars, start), class);
     }
-    // 化工|厂, not 化|工厂.
-    let word = |from: usize, to: usize| {
-        chars.get(from..to).is_some_and(|word| {
-            lexicon.industries.longest(reversed(word)).is_some_and(|(found, ())| found == 2)
-        })
-    };
-    if chars.len() - form == 2 && form > 1 && word(form - 1, form + 1) && chars[form] == '工' {
-        return (form + 1, class);
+    if chars.get(form) == Some(&'工') {
+        return (shifted(lexicon, chars, form), class);
     }
-    (form, class)
+    // A small shop says so before its form: 雨辰|小百货店.
+    let shop = class.is_some_and(|class| lexicon.class_name(class) == "shop");
+    let little = shop && form > 2 && chars[form - 1] == '小';
+    (form - usize::from(little), class)
+}
+
+/// A form of two characters gives the first back to the trade it belongs to: 化工|厂, 彩钢|厂.
+fn shifted(lexicon: &Lexicon, chars: &[char], form: usize) -> usize {
+    let word = form.checked_sub(1).and_then(|from| chars.get(from..=form)).unwrap_or_default();
+    let trade = [&lexicon.industries, &lexicon.goods]
+        .into_iter()
+        .any(|trie| trie.longest(reversed(word)).is_some_and(|(length, ())| length == 2));
+    let ends = lexicon.ends.longest(reversed(chars)).is_some();
+    if form > 2 && chars.len() == form + 2 && trade && ends { form + 1 } else { form }
 }
 
 /// What the form allows the trade to be.

@@ -78,6 +78,8 @@ pub struct Lexicon {
     pub(crate) suffixed: Trie<()>,
     /// Counties and districts that count bare only before a name: each with its province.
     pub(crate) small: Trie<u16>,
+    /// Towns that count bare behind a place of their province.
+    pub(crate) towns: Trie<u16>,
     /// What names a part of a city behind the city.
     pub(crate) zones: Trie<()>,
     /// Read from the end of a name backwards.
@@ -124,6 +126,7 @@ struct RegionFile {
     suffixed: String,
     provinces: Vec<Province>,
     small: BTreeMap<String, String>,
+    towns: BTreeMap<String, String>,
     zones: String,
     countries: BTreeMap<String, String>,
 }
@@ -205,6 +208,7 @@ impl Lexicon {
             region_suffixes: Trie::new(),
             suffixed: Trie::new(),
             small: Trie::new(),
+            towns: Trie::new(),
             zones: Trie::new(),
             forms: Trie::new(),
             form_parts: Trie::new(),
@@ -315,8 +319,10 @@ impl Lexicon {
             self.regions.insert(letters(&province.name), whole);
             self.regions.insert(letters(&province.full), whole);
             self.provinces.insert(fold(&province.en), number);
-            for word in file.small.get(&province.name).iter().flat_map(|w| w.split_whitespace()) {
-                self.small.insert(letters(word), number);
+            for (trie, lists) in [(&mut self.small, &file.small), (&mut self.towns, &file.towns)] {
+                for word in lists.get(&province.name).iter().flat_map(|w| w.split_whitespace()) {
+                    trie.insert(letters(word), number);
+                }
             }
         }
         // Cities come before counties, so that a name both have means the larger place.
