@@ -49,26 +49,31 @@ fn firm_form(lexicon: &Lexicon, chars: &[char]) -> (usize, Option<Class>) {
     };
     let ends = lexicon.ends.longest(reversed(chars)).map_or(0, |(length, ())| length);
     let start = chars.len() - ends;
-    if ends > 0 && start > 1 && start < form && (ends > 1 || trade(start)) {
-        return (shifted(lexicon, chars, start), class);
-    }
-    if chars.get(form) == Some(&'工') {
-        return (shifted(lexicon, chars, form), class);
+    let start = if ends > 0 && start > 1 && start < form && (ends > 1 || trade(start)) {
+        start
+    } else {
+        form
+    };
+    if gives_back(lexicon, chars, start) {
+        return (start + 1, class);
     }
     // A small shop says so before its form: 雨辰|小百货店.
     let shop = class.is_some_and(|class| lexicon.class_name(class) == "shop");
-    let little = shop && form > 2 && chars[form - 1] == '小';
-    (form - usize::from(little), class)
+    let little = shop && start > 2 && chars[start - 1] == '小';
+    (start - usize::from(little), class)
 }
 
-/// A form of two characters gives the first back to the trade it belongs to: 化工|厂, 彩钢|厂.
-fn shifted(lexicon: &Lexicon, chars: &[char], form: usize) -> usize {
-    let word = form.checked_sub(1).and_then(|from| chars.get(from..=form)).unwrap_or_default();
-    let trade = [&lexicon.industries, &lexicon.goods]
-        .into_iter()
-        .any(|trie| trie.longest(reversed(word)).is_some_and(|(length, ())| length == 2));
-    let ends = lexicon.ends.longest(reversed(chars)).is_some();
-    if form > 2 && chars.len() == form + 2 && trade && ends { form + 1 } else { form }
+/// Whether a form of two characters owes the first to a word of trade: 化工|厂, but 机电|商店.
+fn gives_back(lexicon: &Lexicon, chars: &[char], form: usize) -> bool {
+    let word = |from: usize| {
+        chars.get(from..from + 2).is_some_and(|pair| {
+            [&lexicon.industries, &lexicon.goods]
+                .into_iter()
+                .any(|trie| trie.longest(reversed(pair)).is_some_and(|(length, ())| length == 2))
+        })
+    };
+    let ends = chars.last().is_some_and(|c| lexicon.ends.longest(reversed(&[*c])).is_some());
+    form > 2 && chars.len() == form + 2 && ends && word(form - 1) && !word(form - 2)
 }
 
 /// What the form allows the trade to be.
