@@ -255,6 +255,19 @@ pub(crate) fn industry_start(lexicon: &Lexicon, core: &[char], how: Reading) -> 
             {
                 word(2, 7);
             }
+            // 投资|与|资产管理: two words are joined, so what is before it is one too.
+            if let Some('与' | '及' | '和' | '暨') = core[..end].last()
+                && end > 3
+                && end < core.len()
+            {
+                let before = &core[..end - 1];
+                let joined = [&lexicon.industries, &lexicon.goods]
+                    .into_iter()
+                    .any(|t| t.longest(reversed(before)).is_some_and(|(length, ())| length > 1));
+                if joined {
+                    word(1, 2);
+                }
+            }
             if let Some(length) = ordinal_at_end(&core[..end]) {
                 word(length, 4);
             }
