@@ -146,6 +146,7 @@ fn unknown_place(lexicon: &Lexicon, chars: &[char], inner: bool) -> Option<(usiz
         let shaped = match last {
             '县' => end <= 4,
             '旗' => (2..=4).contains(&end),
+            '镇' | '乡' if ['城', '家', '故', '老', '村', '乡'].contains(&before) => false,
             '镇' | '乡' => (2..=4).contains(&end) && inner,
             '区' | '市' if before == '城' => end == 2 && inner,
             '区' | '市' => (2..=3).contains(&end) && !never.contains(&before),
@@ -303,7 +304,7 @@ fn length_price(chars: usize) -> u32 {
         0 => 0,
         1 => 60,
         2 => 5,
-        3 => 8,
+        3 => 10,
         4 => 14,
         n => 14 + 10 * (n as u32 - 4),
     }

@@ -138,7 +138,7 @@ fn shaped(lexicon: &Lexicon, chars: &[char], before: char) -> usize {
         let found = lexicon.zones.longest(letters(chars.get(at..).unwrap_or_default()));
         if let Some((length, ())) = found
             && chars.len() > at + length + 1
-            && (at == 0 || length > 2)
+            && (at == 0 || length > 2 || (at == 2 && chars[2..4] == ['新', '区']))
         {
             return at + length;
         }
@@ -146,6 +146,17 @@ fn shaped(lexicon: &Lexicon, chars: &[char], before: char) -> usize {
     let long = chars.windows(3).take(9).position(|end| end == ['自', '治', '县']);
     if let Some(at) = long {
         return at + 3;
+    }
+    // A road behind a district or county: 雨花区|劳动东路.
+    if matches!(before, '区' | '县' | '市' | '镇') {
+        let road = (2..=4).find(|end| chars.get(*end) == Some(&'路'));
+        let never = ['道', '铁', '公', '网', '电', '管', '线', '陆', '思', '丝'];
+        if let Some(end) = road
+            && !never.contains(&chars[end - 1])
+            && chars.len() > end + 4
+        {
+            return end + 1;
+        }
     }
     let never = ['农', '新', '乡', '商', '步', '行', '小', '美', '老'];
     (2..=3)
