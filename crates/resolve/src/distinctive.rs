@@ -1,6 +1,6 @@
 //! The distinctive part of a firm's name: what is left of it without place, trade and form.
 
-use crate::firm::split_firm;
+use crate::firm::{split_firm, without_branch};
 use crate::lexicon::{Class, Lexicon, Region};
 
 /// A name longer than this many characters is not taken apart.
@@ -40,7 +40,7 @@ pub fn distinctive<'a>(lexicon: &Lexicon, name: &'a str) -> Option<&'a str> {
             _ => {}
         }
     }
-    let split = split_firm(lexicon, &chars);
+    let split = split_firm(lexicon, without_branch(&chars), &mut |_, _, _| {});
     if split.region_end >= split.industry {
         return None;
     }
@@ -62,6 +62,9 @@ pub(crate) fn split(
     let (mut form, class) = form_start(lexicon, chars);
     if class.is_none() {
         form = chars.len();
+    }
+    if class.is_some_and(|class| matches!(lexicon.class_name(class), "company" | "shop")) {
+        return split_firm(lexicon, chars, region);
     }
     let mut region_end = 0;
     while let Some((length, found)) = place(lexicon, &chars[region_end..form], region_end > 0) {

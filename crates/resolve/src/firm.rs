@@ -4,26 +4,39 @@ use crate::distinctive::{
     NEVER, NUMERALS, Reading, Split, form_start, industry_start, letters, place, reversed,
     splits_word, tail_place,
 };
-use crate::lexicon::{Class, Lexicon};
+use crate::lexicon::{Class, Lexicon, Region};
 
 /// What a county without its suffix costs: less than two characters more of a name.
 const SMALL_PRICE: u32 = 4;
 
-/// Takes a firm's name apart: the reading of place, name and trade that costs the least.
-pub(crate) fn split_firm(lexicon: &Lexicon, chars: &[char]) -> Split {
-    // What follows the first company is its branch: 常瑞汽车集团有限公司|扬州分公司.
+/// A firm's name without its branch, which follows the first company: 常瑞集团公司|扬州分公司.
+pub(crate) fn without_branch(chars: &[char]) -> &[char] {
     let company = chars.windows(2).skip(3).position(|pair| pair == ['公', '司']);
-    let chars = company.map_or(chars, |at| &chars[..at + 5]);
+    company.map_or(chars, |at| &chars[..at + 5])
+}
+
+/// Takes a firm's name apart: the reading of place, name and trade that costs the least.
+pub(crate) fn split_firm(
+    lexicon: &Lexicon,
+    chars: &[char],
+    region: &mut dyn FnMut(usize, usize, Region),
+) -> Split {
     let (form, class) = firm_form(lexicon, chars);
     let body = &chars[..form];
-    let (base, province) = front(lexicon, body, 0, None);
+    let mut places = Vec::new();
+    let (base, province) = front(lexicon, body, 0, None, &mut places);
     let how = reading(&chars[form..]);
+    let before = places.len();
     let county = small(lexicon, &body[base..])
         .or_else(|| lexicon.towns.longest(letters(&body[base..])).filter(|_| base > 0))
         .filter(|(_, found)| base == 0 || province == Some(*found))
-        .map(|(length, found)| front(lexicon, body, base + length, Some(found)).0);
+        .map(|(length, found)| {
+            places.push((base, base + length, Region { province: found, city: 0 }));
+            front(lexicon, body, base + length, Some(found), &mut places).0
+        });
     let mut best_price = NEVER + 1;
     let mut best = Split { region_end: base, industry: form, industry_end: form, form, class };
+    let mut kept = before;
     for (start, extra) in [(Some(base), 0), (county, SMALL_PRICE)] {
         let Some(start) = start else { continue };
         let industry_end = tail_place(lexicon, body, start, &mut |_, _, _| {});
@@ -31,10 +44,15 @@ pub(crate) fn split_firm(lexicon: &Lexicon, chars: &[char]) -> Split {
         // A county is a place only before a name.
         if (extra == 0 || industry > 1) && price + extra < best_price {
             best_price = price + extra;
+            kept = if extra == 0 { before } else { places.len() };
             let industry = start + industry;
             best = Split { region_end: start, industry, industry_end, form, class };
         }
     }
+    for (start, end, found) in places.into_iter().take(kept) {
+        region(start, end, found);
+    }
+    tail_place(lexicon, body, best.region_end, region);
     best
 }
 
@@ -89,6 +107,7 @@ fn front(
     chars: &[char],
     from: usize,
     mut province: Option<u16>,
+    places: &mut Vec<(usize, usize, Region)>,
 ) -> (usize, Option<u16>) {
     let mut end = from;
     loop {
@@ -97,11 +116,13 @@ fn front(
             && let Some(suffix) = county_suffix(lexicon, rest, length)
         {
             province = Some(found);
+            places.push((end, end + length + suffix, Region { province: found, city: 0 }));
             end += length + suffix;
         } else if let Some((length, found)) = place(lexicon, rest, end > 0) {
             if (1..100).contains(&found.province) {
                 province = Some(found.province);
             }
+            places.push((end, end + length, found));
             end += length;
         } else {
             let length = if end > 0 { shaped(lexicon, rest, chars[end - 1]) } else { 0 };
