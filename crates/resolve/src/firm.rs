@@ -202,3 +202,58 @@ fn ordinal(chars: &[char]) -> usize {
 fn small(lexicon: &Lexicon, chars: &[char]) -> Option<(usize, u16)> {
     lexicon.small.longest(letters(chars))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Lexicon, distinctive};
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_part_of_each_kind_of_name_is_found() {
+        let lexicon = Lexicon::shipped().unwrap();
+        for (name, part) in [
+            // A county, a district, a town or a zone, with suffix and without.
+            ("安吉盛祥面料商行", Some("盛祥")),
+            ("扬州市江都区伟宏焊割器材有限公司", Some("伟宏")),
+            ("息烽永靖镇光祥砂厂", Some("光祥")),
+            ("深圳市宝安区沙井国辉电子经销部", Some("国辉")),
+            ("苏州工业园区科特建筑装饰有限公司", Some("科特")),
+            ("相城阳澄湖度假区湖之韵饭店", Some("湖之韵")),
+            // A county is a name where no other is left.
+            ("兴国商贸有限公司", Some("兴国")),
+            // Trades no list holds.
+            ("山东胜油管具有限公司", Some("胜油")),
+            // Ordinals are no names.
+            ("平昌县第二建筑工程公司", None),
+            ("成都建工第九建筑工程有限公司", Some("建工")),
+            // Branches.
+            ("江苏常瑞汽车集团有限公司扬州分公司", Some("常瑞")),
+            // Forms that would take a letter of the trade.
+            ("天津市大港区天成化工厂", Some("天成")),
+            ("太仆寺旗建民矿山机电商店", Some("建民")),
+        ] {
+            assert_eq!(distinctive(&lexicon, name), part, "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parts_in_any_order_are_a_name(
+            parts in proptest::collection::vec(
+                prop::sample::select(vec![
+                    "天台", "市", "区", "江都区", "第", "三", "新区", "路", "街", "镇", "自治县",
+                    "宏", "达", "小", "与", "化工", "工厂", "店", "公司", "有限公司", "（", "）",
+                ]),
+                0..9,
+            ),
+        ) {
+            let lexicon = LEXICON.get_or_init(|| Lexicon::shipped().unwrap());
+            let name = parts.concat();
+            let part = distinctive(lexicon, &name);
+            prop_assert!(part.is_none_or(|part| name.contains(part)));
+            let _ = crate::OrgName::parse(lexicon, &name);
+        }
+    }
+
+    static LEXICON: std::sync::OnceLock<Lexicon> = std::sync::OnceLock::new();
+}
