@@ -4,7 +4,7 @@ use crate::distinctive::{
     NEVER, NUMERALS, Reading, Split, form_start, industry_start, letters, place, reversed,
     splits_word, tail_place,
 };
-use crate::lexicon::{Class, Lexicon, Region};
+use crate::lexicon::{Class, Lexicon, Provinces, Region, provinces};
 
 /// What a county without its suffix costs: less than two characters more of a name.
 const SMALL_PRICE: u32 = 4;
@@ -24,15 +24,16 @@ pub(crate) fn split_firm(
     let (form, class) = firm_form(lexicon, chars);
     let body = &chars[..form];
     let mut places = Vec::new();
-    let (base, province) = front(lexicon, body, 0, None, &mut places);
+    let (base, within) = front(lexicon, body, 0, 0, &mut places);
     let how = reading(&chars[form..]);
     let before = places.len();
     let county = small(lexicon, &body[base..])
         .or_else(|| lexicon.towns.longest(letters(&body[base..])).filter(|_| base > 0))
-        .filter(|(_, found)| base == 0 || province == Some(*found))
+        .filter(|(_, found)| base == 0 || within & found != 0)
         .map(|(length, found)| {
-            places.push((base, base + length, Region { province: found, city: 0 }));
-            front(lexicon, body, base + length, Some(found), &mut places).0
+            let found = shared(within, found);
+            places.push((base, base + length, whole(found)));
+            front(lexicon, body, base + length, found, &mut places).0
         });
     let mut best_price = NEVER + 1;
     let mut best = Split { region_end: base, industry: form, industry_end: form, form, class };
@@ -101,37 +102,47 @@ fn reading(form: &[char]) -> Reading {
     Reading { firm: true, branch, named: limited }
 }
 
-/// Where the places at the front end, with their suffixes and ordinals, and in which province.
+/// Where the places at the front end, with their suffixes and ordinals, and in which provinces.
 fn front(
     lexicon: &Lexicon,
     chars: &[char],
     from: usize,
-    mut province: Option<u16>,
+    mut within: Provinces,
     places: &mut Vec<(usize, usize, Region)>,
-) -> (usize, Option<u16>) {
+) -> (usize, Provinces) {
     let mut end = from;
     loop {
         let rest = &chars[end..];
         if let Some((length, found)) = small(lexicon, rest)
             && let Some(suffix) = county_suffix(lexicon, rest, length)
         {
-            province = Some(found);
-            places.push((end, end + length + suffix, Region { province: found, city: 0 }));
+            within = shared(within, found);
+            places.push((end, end + length + suffix, whole(within)));
             end += length + suffix;
         } else if let Some((length, found)) = place(lexicon, rest, end > 0) {
-            if (1..100).contains(&found.province) {
-                province = Some(found.province);
-            }
+            let known = provinces(found.province);
+            within = if known == 0 { within } else { known };
             places.push((end, end + length, found));
             end += length;
         } else {
             let length = if end > 0 { shaped(lexicon, rest, chars[end - 1]) } else { 0 };
             if length == 0 {
-                return (end + ordinal(rest), province);
+                return (end + ordinal(rest), within);
             }
             end += length;
         }
     }
+}
+
+/// What two sets of provinces share, else the second.
+fn shared(within: Provinces, found: Provinces) -> Provinces {
+    if within & found == 0 { found } else { within & found }
+}
+
+/// A province as a place; an unknown one where there are several.
+fn whole(within: Provinces) -> Region {
+    let one = within.is_power_of_two();
+    Region { province: if one { within.trailing_zeros() as u16 } else { u16::MAX }, city: 0 }
 }
 
 /// The suffix behind a county, if it has one and is not the head of a word: 市政, 区块链.
@@ -198,8 +209,8 @@ fn ordinal(chars: &[char]) -> usize {
     if length == 0 { 0 } else { length + 1 }
 }
 
-/// A county or district at the front: its length and province.
-fn small(lexicon: &Lexicon, chars: &[char]) -> Option<(usize, u16)> {
+/// A county or district at the front: its length and provinces.
+fn small(lexicon: &Lexicon, chars: &[char]) -> Option<(usize, Provinces)> {
     lexicon.small.longest(letters(chars))
 }
 

@@ -12,6 +12,14 @@ const INDUSTRIES: &str = include_str!("../../../schema/names/industries.yaml");
 const ABBREVIATIONS: &str = include_str!("../../../schema/names/abbreviations.yaml");
 const ENGLISH: &str = include_str!("../../../schema/names/english.yaml");
 
+/// A set of provinces: one bit each.
+pub(crate) type Provinces = u64;
+
+/// The set of one province; nothing for other countries and scopes.
+pub(crate) fn provinces(number: u16) -> Provinces {
+    if (1..64).contains(&number) { 1 << number } else { 0 }
+}
+
 /// A character begins a word of trade of two characters.
 const FIRST: u8 = 1;
 /// A character ends a word of trade of two characters.
@@ -76,10 +84,10 @@ pub struct Lexicon {
     pub(crate) region_suffixes: Trie<()>,
     /// Places that count only with a suffix.
     pub(crate) suffixed: Trie<()>,
-    /// Counties and districts that count bare only before a name: each with its province.
-    pub(crate) small: Trie<u16>,
+    /// Counties and districts that count bare only before a name: each with its provinces.
+    pub(crate) small: Trie<Provinces>,
     /// Towns that count bare behind a place of their province.
-    pub(crate) towns: Trie<u16>,
+    pub(crate) towns: Trie<Provinces>,
     /// What names a part of a city behind the city.
     pub(crate) zones: Trie<()>,
     /// Read from the end of a name backwards.
@@ -319,10 +327,17 @@ impl Lexicon {
             self.regions.insert(letters(&province.name), whole);
             self.regions.insert(letters(&province.full), whole);
             self.provinces.insert(fold(&province.en), number);
-            for (trie, lists) in [(&mut self.small, &file.small), (&mut self.towns, &file.towns)] {
+        }
+        // Provinces share names of counties: 白云 is a district of two.
+        for (trie, lists) in [(&mut self.small, &file.small), (&mut self.towns, &file.towns)] {
+            let mut places: BTreeMap<&str, Provinces> = BTreeMap::new();
+            for (number, province) in (1_u16..).zip(&file.provinces) {
                 for word in lists.get(&province.name).iter().flat_map(|w| w.split_whitespace()) {
-                    trie.insert(letters(word), number);
+                    *places.entry(word).or_default() |= provinces(number);
                 }
+            }
+            for (word, provinces) in places {
+                trie.insert(letters(word), provinces);
             }
         }
         // Cities come before counties, so that a name both have means the larger place.
