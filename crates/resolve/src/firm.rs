@@ -50,7 +50,14 @@ pub(crate) fn split_firm(
             best = Split { region_end: start, industry, industry_end, form, class };
         }
     }
-    for (start, end, found) in places.into_iter().take(kept) {
+    places.truncate(kept);
+    if best.industry == best.region_end
+        && let Some(start) = foreign(&places, best.region_end)
+    {
+        places.pop();
+        best.region_end = start;
+    }
+    for (start, end, found) in places {
         region(start, end, found);
     }
     tail_place(lexicon, body, best.region_end, region);
@@ -132,6 +139,15 @@ fn front(
             end += length;
         }
     }
+}
+
+/// Where a last place of two characters begins that lies in another province than the one before:
+/// 上海|德惠|风机 has nothing to do with 德惠 in Jilin.
+fn foreign(places: &[(usize, usize, Region)], end: usize) -> Option<usize> {
+    let [.., before, last] = places else { return None };
+    let (known, found) = (provinces(before.2.province), provinces(last.2.province));
+    let bare = last.1 == end && last.1 - last.0 == 2;
+    (bare && known > 0 && found > 0 && known != found).then_some(last.0)
 }
 
 /// What two sets of provinces share, else the second.
@@ -230,7 +246,8 @@ mod tests {
             ("深圳市宝安区沙井国辉电子经销部", Some("国辉")),
             ("苏州工业园区科特建筑装饰有限公司", Some("科特")),
             ("相城阳澄湖度假区湖之韵饭店", Some("湖之韵")),
-            // A county is a name where no other is left.
+            // A county is a name where no other is left, and so is a city of another province.
+            ("上海德惠特种风机有限公司", Some("德惠")),
             ("兴国商贸有限公司", Some("兴国")),
             // Trades no list holds.
             ("山东胜油管具有限公司", Some("胜油")),
