@@ -192,7 +192,7 @@ pub(crate) fn tail_place(
 pub(crate) struct Reading {
     /// Whether it is a firm's for certain, so that rare and unknown words of trade count.
     pub(crate) firm: bool,
-    /// Whether the name of a branch may follow the trade: 邓禄普|轮胎销售|天骄|公司.
+    /// Whether the name of a branch may follow the trade: 恒力|轮胎销售|天马|公司.
     pub(crate) branch: bool,
     /// Whether the law asks for a name, so that one word of trade alone is it.
     pub(crate) named: bool,

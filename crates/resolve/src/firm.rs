@@ -83,7 +83,7 @@ fn firm_form(lexicon: &Lexicon, chars: &[char]) -> (usize, Option<Class>) {
     if gives_back(lexicon, chars, start) {
         return (start + 1, class);
     }
-    // A small shop says so before its form: 雨辰|小百货店.
+    // A small shop says so before its form: 宏达|小百货店.
     let shop = class.is_some_and(|class| lexicon.class_name(class) == "shop");
     let little = shop && start > 2 && chars[start - 1] == '小';
     (start - usize::from(little), class)
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn the_part_of_each_kind_of_name_is_found() {
-        let lexicon = Lexicon::shipped().unwrap();
+        let lexicon = Lexicon::shipped().expect("the shipped lists are sound");
         for (name, part) in [
             // A county, a district, a town or a zone, with suffix and without.
             ("安吉盛祥面料商行", Some("盛祥")),
@@ -275,7 +275,7 @@ mod tests {
                 0..9,
             ),
         ) {
-            let lexicon = LEXICON.get_or_init(|| Lexicon::shipped().unwrap());
+            let lexicon = LEXICON.get_or_init(|| Lexicon::shipped().expect("the shipped lists are sound"));
             let name = parts.concat();
             let part = distinctive(lexicon, &name);
             prop_assert!(part.is_none_or(|part| name.contains(part)));
