@@ -1,5 +1,6 @@
 //! The distinctive part of a firm's name: what is left of it without place, trade and form.
 
+use crate::firm::{split_firm, without_branch};
 use crate::lexicon::{Class, Lexicon, Region};
 
 /// A name longer than this many characters is not taken apart.
@@ -39,7 +40,7 @@ pub fn distinctive<'a>(lexicon: &Lexicon, name: &'a str) -> Option<&'a str> {
             _ => {}
         }
     }
-    let split = split(lexicon, &chars, &mut |_, _, _| {});
+    let split = split_firm(lexicon, without_branch(&chars), &mut |_, _, _| {});
     if split.region_end >= split.industry {
         return None;
     }
@@ -62,6 +63,9 @@ pub(crate) fn split(
     if class.is_none() {
         form = chars.len();
     }
+    if class.is_some_and(|class| matches!(lexicon.class_name(class), "company" | "shop")) {
+        return split_firm(lexicon, chars, region);
+    }
     let mut region_end = 0;
     while let Some((length, found)) = place(lexicon, &chars[region_end..form], region_end > 0) {
         // A place that is all there is names the body: 北京大学 keeps its Beijing.
@@ -69,12 +73,13 @@ pub(crate) fn split(
         region_end += length;
     }
     let industry_end = tail_place(lexicon, &chars[..form], region_end, region);
-    let industry = industry_start(lexicon, &chars[region_end..industry_end]) + region_end;
+    let industry = region_end
+        + industry_start(lexicon, &chars[region_end..industry_end], Reading::default()).0;
     Split { region_end, industry, industry_end, form, class }
 }
 
 /// Where the form begins and what it is; forms repeat: 集团 + 有限公司.
-fn form_start(lexicon: &Lexicon, chars: &[char]) -> (usize, Option<Class>) {
+pub(crate) fn form_start(lexicon: &Lexicon, chars: &[char]) -> (usize, Option<Class>) {
     let mut start = chars.len();
     let mut class = None;
     loop {
@@ -99,7 +104,7 @@ fn may_repeat(lexicon: &Lexicon, first: Option<Class>, next: Class, length: usiz
 }
 
 /// The place at the front, with its suffix: characters and which one.
-fn place(lexicon: &Lexicon, chars: &[char], inner: bool) -> Option<(usize, Region)> {
+pub(crate) fn place(lexicon: &Lexicon, chars: &[char], inner: bool) -> Option<(usize, Region)> {
     let suffix = |from: usize| {
         lexicon.region_suffixes.longest(letters(&chars[from..])).map_or(0, |(length, ())| length)
     };
@@ -125,7 +130,7 @@ fn place(lexicon: &Lexicon, chars: &[char], inner: bool) -> Option<(usize, Regio
 }
 
 /// Whether the suffix is the head of a longer word of trade: 市政, 市场, 区块链, 县域.
-fn splits_word(lexicon: &Lexicon, chars: &[char], at: usize, length: usize) -> bool {
+pub(crate) fn splits_word(lexicon: &Lexicon, chars: &[char], at: usize, length: usize) -> bool {
     length == 1
         && (2..=4).any(|size| {
             chars.get(at..at + size).is_some_and(|word| {
@@ -144,6 +149,7 @@ fn unknown_place(lexicon: &Lexicon, chars: &[char], inner: bool) -> Option<(usiz
         let shaped = match last {
             '县' => end <= 4,
             '旗' => (2..=4).contains(&end),
+            '镇' | '乡' if ['城', '家', '故', '老', '村', '乡'].contains(&before) => false,
             '镇' | '乡' => (2..=4).contains(&end) && inner,
             '区' | '市' if before == '城' => end == 2 && inner,
             '区' | '市' => (2..=3).contains(&end) && !never.contains(&before),
@@ -161,7 +167,7 @@ fn unknown_place(lexicon: &Lexicon, chars: &[char], inner: bool) -> Option<(usiz
 }
 
 /// A place between trade and form (新月能源|石家庄|公司): where it begins, else where it would.
-fn tail_place(
+pub(crate) fn tail_place(
     lexicon: &Lexicon,
     chars: &[char],
     from: usize,
@@ -181,17 +187,108 @@ fn tail_place(
     end
 }
 
-/// Where the words of trade begin, so that words and what is left are likely together.
+/// How the end of a core is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reading {
+    /// Whether it is a firm's for certain, so that rare and unknown words of trade count.
+    pub(crate) firm: bool,
+    /// Whether the name of a branch may follow the trade: 恒力|轮胎销售|天马|公司.
+    pub(crate) branch: bool,
+    /// Whether the law asks for a name, so that one word of trade alone is it.
+    pub(crate) named: bool,
+}
+
+/// What numbers are written with.
+pub(crate) const NUMERALS: &str = "一二三四五六七八九十百0123456789";
+/// A price that is never paid.
+pub(crate) const NEVER: u32 = u32::MAX / 2;
+/// A longer core is not read.
+const CORE_MAX: usize = 48;
+
+/// Where the words of trade begin, so that words and what is left are likely together; the price.
 ///
 /// Each way to read the end of the core as words of trade has a price, and so has the length of
 /// what is left: firms call themselves with two or three characters, hardly ever with one.
-fn industry_start(lexicon: &Lexicon, core: &[char]) -> usize {
-    const NEVER: u32 = u32::MAX / 2;
-    const CORE_MAX: usize = 48;
+pub(crate) fn industry_start(lexicon: &Lexicon, core: &[char], how: Reading) -> (usize, u32) {
     if core.len() > CORE_MAX {
-        return core.len();
+        return (core.len(), NEVER);
     }
-    // Where a place ends inside, there it begins: 建业电缆|信阳|销售.
+    let places = inner_places(lexicon, core);
+    let mut prices = [NEVER; CORE_MAX + 1];
+    prices[core.len()] = 0;
+    if how.branch && core.len() > 5 {
+        for length in 2..=3 {
+            prices[core.len() - length] = 14;
+        }
+    }
+    // Only a word of trade gives leave to stop: what a branch is called is not the trade.
+    let mut traded = [false; CORE_MAX + 1];
+    traded[core.len()] = true;
+    let (mut best, mut best_price) = (core.len(), NEVER);
+    for end in (0..=core.len()).rev() {
+        if prices[end] == NEVER {
+            continue;
+        }
+        let empty = end == 0 && how.named && core.len() == 2;
+        let price = if empty { NEVER } else { prices[end] + length_price(end) };
+        if traded[end] && price < best_price {
+            (best, best_price) = (end, price);
+        }
+        if places[end] > 0 {
+            let start = usize::from(places[end]);
+            prices[start] = prices[start].min(prices[end] + 6);
+            traded[start] = true;
+        }
+        let mut word = |length: usize, price: u32| {
+            prices[end - length] = prices[end - length].min(prices[end] + price);
+            traded[end - length] = true;
+        };
+        lexicon.industries.walk(reversed(&core[..end]), |length, ()| {
+            word(length, [20, 4, 3][length.min(3) - 1]);
+        });
+        if how.firm {
+            let rare = |length: usize| length < end;
+            lexicon.goods.walk(reversed(&core[..end]), |length, ()| {
+                if rare(length) {
+                    word(length, [20, 5, 4][length.min(3) - 1]);
+                }
+            });
+            if let [.., first, last] = core[..end]
+                && rare(2)
+                && lexicon.looks_like_trade([first, last])
+            {
+                word(2, 7);
+            }
+            // 投资|与|资产管理: two words are joined, so what is before it is one too.
+            if let Some('与' | '及' | '和' | '暨') = core[..end].last()
+                && end > 3
+                && end < core.len()
+            {
+                let before = &core[..end - 1];
+                let joined = [&lexicon.industries, &lexicon.goods]
+                    .into_iter()
+                    .any(|t| t.longest(reversed(before)).is_some_and(|(length, ())| length > 1));
+                if joined {
+                    word(1, 2);
+                }
+            }
+            if let Some(length) = ordinal_at_end(&core[..end]) {
+                word(length, 4);
+            }
+        }
+    }
+    (best, best_price)
+}
+
+/// The length of an ordinal at the end: 建工|第九|建筑.
+fn ordinal_at_end(chars: &[char]) -> Option<usize> {
+    let digits = chars.iter().rev().take_while(|c| NUMERALS.contains(**c)).count();
+    let first = chars.len().checked_sub(digits + 1)?;
+    (digits > 0 && chars[first] == '第').then_some(digits + 1)
+}
+
+/// For each end of a place inside the core where that place begins: 建业电缆|信阳|销售.
+fn inner_places(lexicon: &Lexicon, core: &[char]) -> [u8; CORE_MAX + 1] {
     let mut places = [0_u8; CORE_MAX + 1];
     for start in 2..core.len() {
         let found = lexicon.regions.longest(letters(&core[start..]));
@@ -201,31 +298,7 @@ fn industry_start(lexicon: &Lexicon, core: &[char]) -> usize {
             places[start + length] = start as u8;
         }
     }
-    let mut prices = [NEVER; CORE_MAX + 1];
-    prices[core.len()] = 0;
-    let (mut best, mut best_price) = (core.len(), NEVER);
-    for end in (0..=core.len()).rev() {
-        if prices[end] == NEVER {
-            continue;
-        }
-        let price = prices[end] + length_price(end);
-        if price < best_price {
-            (best, best_price) = (end, price);
-        }
-        if places[end] > 0 {
-            let start = usize::from(places[end]);
-            prices[start] = prices[start].min(prices[end] + 6);
-        }
-        lexicon.industries.walk(reversed(&core[..end]), |length, ()| {
-            let word = match length {
-                1 => 20,
-                2 => 4,
-                _ => 3,
-            };
-            prices[end - length] = prices[end - length].min(prices[end] + word);
-        });
-    }
-    best
+    places
 }
 
 /// The price of a distinctive part of so many characters.
@@ -234,7 +307,7 @@ fn length_price(chars: usize) -> u32 {
         0 => 0,
         1 => 60,
         2 => 5,
-        3 => 8,
+        3 => 10,
         4 => 14,
         n => 14 + 10 * (n as u32 - 4),
     }

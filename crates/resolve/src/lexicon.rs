@@ -12,6 +12,19 @@ const INDUSTRIES: &str = include_str!("../../../schema/names/industries.yaml");
 const ABBREVIATIONS: &str = include_str!("../../../schema/names/abbreviations.yaml");
 const ENGLISH: &str = include_str!("../../../schema/names/english.yaml");
 
+/// A set of provinces: one bit each.
+pub(crate) type Provinces = u64;
+
+/// The set of one province; nothing for other countries and scopes.
+pub(crate) fn provinces(number: u16) -> Provinces {
+    if (1..64).contains(&number) { 1 << number } else { 0 }
+}
+
+/// A character begins a word of trade of two characters.
+const FIRST: u8 = 1;
+/// A character ends a word of trade of two characters.
+const LAST: u8 = 2;
+
 /// A kind of body, as the form at the end of its name tells; an index into [`Lexicon::classes`].
 pub type Class = u8;
 
@@ -71,12 +84,24 @@ pub struct Lexicon {
     pub(crate) region_suffixes: Trie<()>,
     /// Places that count only with a suffix.
     pub(crate) suffixed: Trie<()>,
+    /// Counties and districts that count bare only before a name: each with its provinces.
+    pub(crate) small: Trie<Provinces>,
+    /// Towns that count bare behind a place of their province.
+    pub(crate) towns: Trie<Provinces>,
+    /// What names a part of a city behind the city.
+    pub(crate) zones: Trie<()>,
     /// Read from the end of a name backwards.
     pub(crate) forms: Trie<Class>,
     pub(crate) form_parts: Trie<Class>,
     pub(crate) links: Trie<()>,
     /// Read from the end of a name backwards.
     pub(crate) industries: Trie<()>,
+    /// Rarer words of trade, which never are the whole of a name; read backwards too.
+    pub(crate) goods: Trie<()>,
+    /// Characters by where they stand in words of trade: [`FIRST`], [`LAST`]; none of names.
+    pub(crate) trade_chars: NumberMap<u8>,
+    /// What ends the name of a shop; a single character does behind a word of trade.
+    pub(crate) ends: Trie<()>,
     pub(crate) anywhere: Trie<u32>,
     pub(crate) front: Trie<u32>,
     pub(crate) renames: Trie<u32>,
@@ -108,6 +133,9 @@ struct RegionFile {
     scopes: String,
     suffixed: String,
     provinces: Vec<Province>,
+    small: BTreeMap<String, String>,
+    towns: BTreeMap<String, String>,
+    zones: String,
     countries: BTreeMap<String, String>,
 }
 
@@ -147,6 +175,9 @@ struct FormClass {
 #[serde(deny_unknown_fields)]
 struct IndustryFile {
     words: BTreeMap<String, String>,
+    goods: String,
+    lucky: String,
+    ends: String,
 }
 
 #[derive(Deserialize)]
@@ -184,10 +215,16 @@ impl Lexicon {
             regions: Trie::new(),
             region_suffixes: Trie::new(),
             suffixed: Trie::new(),
+            small: Trie::new(),
+            towns: Trie::new(),
+            zones: Trie::new(),
             forms: Trie::new(),
             form_parts: Trie::new(),
             links: Trie::new(),
             industries: Trie::new(),
+            goods: Trie::new(),
+            trade_chars: NumberMap::default(),
+            ends: Trie::new(),
             anywhere: Trie::new(),
             front: Trie::new(),
             renames: Trie::new(),
@@ -203,10 +240,7 @@ impl Lexicon {
         };
         lexicon.add_forms(&forms);
         lexicon.add_regions(&parse("regions.yaml", sources.regions)?);
-        let industries: IndustryFile = parse("industries.yaml", sources.industries)?;
-        for word in industries.words.values().flat_map(|words| words.split_whitespace()) {
-            lexicon.industries.insert(backwards(word), ());
-        }
+        lexicon.add_industries(&parse("industries.yaml", sources.industries)?);
         lexicon.add_abbreviations(&parse("abbreviations.yaml", sources.abbreviations)?);
         lexicon.add_english(&parse("english.yaml", sources.english)?);
         Ok(lexicon)
@@ -244,6 +278,35 @@ impl Lexicon {
         }
     }
 
+    fn add_industries(&mut self, file: &IndustryFile) {
+        let lucky: Vec<char> = file.lucky.chars().collect();
+        let common = file.words.values().flat_map(|words| words.split_whitespace());
+        for (rare, word) in
+            common.map(|word| (false, word)).chain(file.goods.split_whitespace().map(|w| (true, w)))
+        {
+            let trie = if rare { &mut self.goods } else { &mut self.industries };
+            trie.insert(backwards(word), ());
+            let chars: Vec<char> = word.chars().collect();
+            if let [first, last] = chars[..] {
+                for (c, place) in [(first, FIRST), (last, LAST)] {
+                    if !lucky.contains(&c) {
+                        *self.trade_chars.entry(u64::from(u32::from(c))).or_default() |= place;
+                    }
+                }
+            }
+        }
+        for word in file.ends.split_whitespace() {
+            self.ends.insert(backwards(word), ());
+        }
+    }
+
+    /// Whether a pair of characters looks like a word of trade: each stands in one at its place.
+    pub(crate) fn looks_like_trade(&self, pair: [char; 2]) -> bool {
+        pair.into_iter().zip([FIRST, LAST]).all(|(c, place)| {
+            self.trade_chars.get(&u64::from(u32::from(c))).is_some_and(|places| places & place > 0)
+        })
+    }
+
     fn add_regions(&mut self, file: &RegionFile) {
         for suffix in file.suffixes.split_whitespace() {
             self.region_suffixes.insert(letters(suffix), ());
@@ -253,6 +316,9 @@ impl Lexicon {
                 self.regions.insert(letters(scope), Region { province: 0, city });
             }
         }
+        for zone in file.zones.split_whitespace() {
+            self.zones.insert(letters(zone), ());
+        }
         for word in file.suffixed.split_whitespace() {
             self.suffixed.insert(letters(word), ());
         }
@@ -261,6 +327,18 @@ impl Lexicon {
             self.regions.insert(letters(&province.name), whole);
             self.regions.insert(letters(&province.full), whole);
             self.provinces.insert(fold(&province.en), number);
+        }
+        // Provinces share names of counties: 白云 is a district of two.
+        for (trie, lists) in [(&mut self.small, &file.small), (&mut self.towns, &file.towns)] {
+            let mut places: BTreeMap<&str, Provinces> = BTreeMap::new();
+            for (number, province) in (1_u16..).zip(&file.provinces) {
+                for word in lists.get(&province.name).iter().flat_map(|w| w.split_whitespace()) {
+                    *places.entry(word).or_default() |= provinces(number);
+                }
+            }
+            for (word, provinces) in places {
+                trie.insert(letters(word), provinces);
+            }
         }
         // Cities come before counties, so that a name both have means the larger place.
         type List = fn(&Province) -> &String;

@@ -5,6 +5,7 @@ pub mod cluster;
 pub mod comparator;
 mod compare;
 mod distinctive;
+mod firm;
 mod index;
 pub mod lexicon;
 pub mod link;
