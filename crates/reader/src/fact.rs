@@ -1,13 +1,13 @@
 //! Facts: each figure with its property, subject, time and modality.
 
 use crate::candidate::{Candidate, CandidateKind};
+use crate::carry::State;
 use crate::document::Document;
 use crate::figure::{Figure, Form, figures};
 use crate::grammar::Grammar;
-use crate::mention::names;
 use crate::phrase::{last_name, left_noun, right_noun};
 use crate::sentence::{Clause, Sentence};
-use crate::subject::{Places, Subject, opening, quotations};
+use crate::subject::{Places, Subject, quotations};
 use crate::time::{Mark, marks};
 use kernel::{Comparator, Decimal, Precision, Valid};
 use schema::Schema;
@@ -16,22 +16,8 @@ use std::collections::BTreeMap;
 /// A property has at most so many characters.
 const PROPERTY_CHARS_MAX: usize = 60;
 
-/// What carries over from figure to figure and from sentence to sentence.
-#[derive(Debug, Clone, Default)]
-struct State {
-    /// The named subject that goes on within a paragraph.
-    subject: Option<Subject>,
-    paragraph: Option<usize>,
-    /// Property and last character of the figure before, in this sentence.
-    before: Option<(String, usize)>,
-    /// The time that goes on behind a semicolon.
-    time: Option<Mark>,
-    /// The year in the heading of the section.
-    section: Option<Valid>,
-    /// The last name of each kind, for 公司 and 学校.
-    by_kind: BTreeMap<String, Subject>,
-}
-
+/// A label before a colon has at most so many characters.
+const LABEL_CHARS_MAX: usize = 20;
 /// A property as it was found.
 #[derive(Debug, Clone, Default)]
 struct Found {
@@ -60,19 +46,18 @@ pub(crate) fn facts(
             break;
         }
         if state.paragraph != Some(sentence.paragraph) {
-            let (section, by_kind) = (state.section, state.by_kind);
-            let paragraph = Some(sentence.paragraph);
-            state = State { paragraph, section, by_kind, ..State::default() };
+            state = state.next_paragraph(sentence.paragraph);
         }
         reading.sentence(sentence, &mut state, &mut out);
     }
     without_echoes(out)
 }
 
-struct Reading<'a> {
-    document: &'a Document,
-    places: &'a Places,
-    grammar: &'a Grammar,
+/// A document being read for facts.
+pub(crate) struct Reading<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) places: &'a Places,
+    pub(crate) grammar: &'a Grammar,
     schema: &'a Schema,
 }
 
@@ -94,7 +79,7 @@ impl Reading<'_> {
         let figures = figures(&sentence.chars, &taken, self.grammar);
         let subjects = self.subjects(sentence, &times, state);
         state.before = None;
-        if sentence.heading && !sentence.title {
+        if sentence.heading && !sentence.title && figures.is_empty() {
             let year =
                 times.iter().find_map(|mark| mark.valid.filter(|v| v.precision == Precision::Year));
             state.section = year.or(state.section);
@@ -107,6 +92,8 @@ impl Reading<'_> {
                 .cloned()
                 .or_else(|| carried.clone());
         }
+        let lead = self.lead(sentence, &times, &subjects, state);
+        let carried = carried.or(lead);
         let scanned =
             Scanned { sentence, marks: times, figures, subjects, carried, section: state.section };
         for index in 0..scanned.figures.len() {
@@ -115,86 +102,7 @@ impl Reading<'_> {
             state.before = Some((found.property.clone(), figure.end.max(found.to)));
             out.push(self.candidate(&scanned, figure, found));
         }
-    }
-
-    /// What each clause is about: what it says itself, else what the one before was about.
-    fn subjects(
-        &self,
-        sentence: &Sentence<'_>,
-        marks: &[Mark],
-        state: &mut State,
-    ) -> Vec<(Subject, usize)> {
-        let mut current = state.subject.clone().unwrap_or_else(|| self.places.default_subject());
-        if state.subject.is_some() {
-            current.source = "carried";
-        }
-        self.speakers(sentence, state);
-        let mut out = Vec::with_capacity(sentence.clauses.len());
-        for clause in &sentence.clauses {
-            match self.places.explicit(sentence, *clause, marks, self.grammar) {
-                Some((subject, end)) => {
-                    if let Some(kind) = &subject.kind {
-                        state.by_kind.insert(kind.clone(), subject.clone());
-                    }
-                    if !clause.bracket {
-                        current = subject.clone();
-                    }
-                    out.push((subject, end));
-                }
-                None if !clause.bracket
-                    && self.anaphor(sentence, *clause, marks, state).is_some() =>
-                {
-                    if let Some((subject, end)) = self.anaphor(sentence, *clause, marks, state) {
-                        current = subject.clone();
-                        out.push((subject, end));
-                    }
-                }
-                None => {
-                    let mut inherited = current.clone();
-                    if inherited.source == "entity" || inherited.source == "quoted" {
-                        inherited.source = "inherited";
-                    }
-                    out.push((inherited, clause.start));
-                }
-            }
-        }
-        let named =
-            matches!(current.source, "entity" | "quoted" | "carried" | "inherited" | "anaphor");
-        state.subject = named.then_some(current);
-        out
-    }
-
-    /// Whoever speaks for a firm makes it known: 这家企业 of the next sentence is it.
-    fn speakers(&self, sentence: &Sentence<'_>, state: &mut State) {
-        let chars = &sentence.chars;
-        if self.grammar.speech.within(chars, 0, chars.len()).is_none() {
-            return;
-        }
-        for named in names(sentence, self.places, self.grammar) {
-            if let Some(kind) = named.kind {
-                let name = sentence.text(named.from, named.to);
-                let subject = Subject { name, kind: Some(kind.clone()), source: "speaker" };
-                state.by_kind.insert(kind, subject);
-            }
-        }
-    }
-
-    /// 公司, 学校 at the start of a clause: the last name of that kind, or what the document is about.
-    fn anaphor(
-        &self,
-        sentence: &Sentence<'_>,
-        clause: Clause,
-        marks: &[Mark],
-        state: &State,
-    ) -> Option<(Subject, usize)> {
-        let chars = &sentence.chars[..clause.end];
-        let from = opening(chars, clause.start, marks, self.grammar);
-        let (length, index) = self.grammar.anaphors.at(chars, from)?;
-        let kind = &self.grammar.anaphor_kinds[index];
-        let topic = Some(self.places.default_subject()).filter(|s| s.kind.as_ref() == Some(kind));
-        let mut subject = state.by_kind.get(kind).cloned().or(topic)?;
-        subject.source = "anaphor";
-        Some((subject, from + length))
+        self.remember(sentence, state);
     }
 
     fn property(&self, scanned: &Scanned<'_>, index: usize, state: &State) -> Option<Found> {
@@ -219,6 +127,8 @@ impl Reading<'_> {
             self.places,
             self.grammar,
         );
+        let label = self.label(scanned, clause_index, figure).filter(|_| left.1 <= left.0);
+        let left = label.unwrap_or(left);
         let next = scanned.figures.get(index + 1).map(|next| next.start);
         let right = right_noun(&scanned.sentence.chars, figure.end, clause.end, next, self.grammar);
         let at = Around { clause, clause_index, floor, left, right };
@@ -249,6 +159,35 @@ impl Reading<'_> {
         let chars: Vec<char> = property.chars().collect();
         let empty = property.is_empty() || self.grammar.empty_nouns.has(&chars);
         (!empty).then_some(Found { property, ..found })
+    }
+
+    /// GDP:745亿元, 生产总值(GDP)745亿元: what stands before the colon or the bracket is what the
+    /// first figure behind it measures.
+    fn label(
+        &self,
+        scanned: &Scanned<'_>,
+        clause_index: usize,
+        figure: &Figure,
+    ) -> Option<(usize, usize)> {
+        let sentence = scanned.sentence;
+        let clause = sentence.clauses[clause_index];
+        let mut number = clause_index.checked_sub(1)?;
+        let mut mark = clause.start.checked_sub(1)?;
+        if sentence.chars[mark] == ')' && sentence.clauses[number].bracket {
+            mark = sentence.clauses[number].start.checked_sub(1)?;
+            number = number.checked_sub(1)?;
+        }
+        let before = sentence.clauses[number];
+        let labelled = matches!(sentence.chars[mark], ':' | '(') && before.end == mark;
+        let first = !scanned
+            .figures
+            .iter()
+            .any(|other| other.start < figure.start && other.end > before.start);
+        let floor = before.start.max(scanned.subjects[number].1.min(before.end));
+        let found =
+            left_noun(sentence, floor, before.end, &scanned.marks, self.places, self.grammar);
+        let short = (2..=LABEL_CHARS_MAX).contains(&(found.1 - found.0));
+        (labelled && first && short).then_some(found)
     }
 
     /// 500万元以上的村有9个: the first figure only says which villages.
@@ -536,10 +475,15 @@ impl Reading<'_> {
             .to_string();
         if base.is_empty() {
             from = position;
-            base = state.before.as_ref().map(|(property, _)| property.clone()).or_else(|| {
-                let (a, b) = at.right;
-                (b > a).then(|| scanned.sentence.text(a, b))
-            })?;
+            // 固定资产投资:同比增长9.8%.
+            let label = self.label(scanned, at.clause_index, figure);
+            let label = label.map(|(from, to)| scanned.sentence.text(from, to));
+            base = label
+                .or_else(|| state.before.as_ref().map(|(property, _)| property.clone()))
+                .or_else(|| {
+                    let (a, b) = at.right;
+                    (b > a).then(|| scanned.sentence.text(a, b))
+                })?;
         }
         let word = scanned.sentence.text(position, figure.start);
         let named = ["增速", "增幅", "增长率", "降幅"].iter().find(|name| word.contains(**name));
@@ -808,7 +752,16 @@ impl Reading<'_> {
     /// 成立于2008年 dates the founding, 由2020年的1.1万人增加到 only the first of two figures.
     fn is_past(&self, scanned: &Scanned<'_>, mark: &Mark, figure: &Figure, clause: Clause) -> bool {
         let chars = &scanned.sentence.chars;
+        let compared = self.grammar.times.compared_before.before(chars, 0, mark.start).is_some();
+        let against = mark.start.checked_sub(1).is_some_and(|i| matches!(chars[i], '与' | '同'))
+            && chars[mark.end..].starts_with(&['相', '比']);
+        if compared || against {
+            return true;
+        }
         match mark.start.checked_sub(1).and_then(|i| chars.get(i)) {
+            Some('是') if figure.unit == self.grammar.words.times_unit => {
+                chars.get(mark.end) == Some(&'的')
+            }
             Some('于') => mark.end <= clause.start,
             Some('由' | '从') => {
                 scanned.figures.iter().any(|f| f.start >= mark.end && f.end <= figure.start)

@@ -119,7 +119,10 @@ impl Scan<'_> {
         if before.is_ascii_alphanumeric() || *before == '.' {
             return false;
         }
-        self.grammar.not_after.before(self.chars, floor, at).is_none()
+        let written = !self.chars.get(at).is_some_and(char::is_ascii_digit);
+        let vague =
+            written && self.grammar.not_after_written.before(self.chars, floor, at).is_some();
+        !vague && self.grammar.not_after.before(self.chars, floor, at).is_none()
     }
 
     fn measured(&self, at: usize, number: Numeral, floor: usize) -> Option<Figure> {

@@ -61,6 +61,10 @@ pub(crate) struct Times {
     pub(crate) forecast: Words,
     pub(crate) modalities: Vec<String>,
     pub(crate) target_before: Words,
+    /// Before a year that a figure is only compared with.
+    pub(crate) compared_before: Words,
+    /// Behind a number of years that have passed.
+    pub(crate) years_ago: Words,
 }
 
 /// A grammar, checked and ready to read with.
@@ -117,6 +121,10 @@ pub struct Grammar {
     pub(crate) heads: Words,
     pub(crate) place_ends: Words,
     pub(crate) place_not: Words,
+    /// Ends that a class of places and the name of one share: 山区, 宝山区.
+    pub(crate) place_doubtful: Words,
+    /// What stands before such an end where it is the class: 深山区.
+    pub(crate) not_before_doubtful: Words,
     pub(crate) self_words: Words,
     pub(crate) self_words_city: Words,
     pub(crate) cities: Words,
@@ -128,6 +136,16 @@ pub struct Grammar {
     pub(crate) subject_verbs: Words,
     pub(crate) anaphors: Words,
     pub(crate) anaphor_kinds: Vec<String>,
+    /// Words before the end of a name that was said before: 这座…中心.
+    pub(crate) demonstratives: Words,
+    /// Words that lead the reader to a place or firm: 走进.
+    pub(crate) scenes: Words,
+    /// Words that present a name at the end of a clause: 最大的是….
+    pub(crate) presents: Words,
+    /// Ends of a firm's full name that its short name lacks.
+    pub(crate) firm_ends: Words,
+    /// Before a quoted short name: 以下简称“…”.
+    pub(crate) shortened: Words,
     pub(crate) topics: Vec<Topic>,
     pub(crate) speech: Words,
     pub(crate) topic_kinds: Vec<String>,
@@ -138,6 +156,8 @@ pub struct Grammar {
     pub(crate) debris: Words,
     pub(crate) debris_before_source: Words,
     pub(crate) not_after: Words,
+    /// Before a numeral in characters that is vague.
+    pub(crate) not_after_written: Words,
     pub(crate) not_before: Words,
     pub(crate) idioms: Words,
     pub(crate) slogan_counters: Words,
@@ -380,6 +400,8 @@ fn times(file: &File) -> Times {
         forecast,
         modalities,
         target_before: plain(&file.target_before),
+        compared_before: plain(&file.compared_before),
+        years_ago: plain(&file.years_ago),
     }
 }
 
@@ -447,6 +469,7 @@ fn numbers(grammar: &mut Grammar, file: &File) {
     grammar.span_words = plain(&file.span_words);
     grammar.span_not_after = plain(&file.span_not_after);
     grammar.not_after = plain(&file.not_after);
+    grammar.not_after_written = plain(&file.not_after_written);
     grammar.not_before = plain(&file.not_before);
     grammar.idioms = plain(&file.idioms);
     grammar.slogan_counters = plain(&file.slogan_counters);
@@ -480,6 +503,8 @@ fn subjects(grammar: &mut Grammar, file: &File) {
     let plain = |words: &[String]| Words::plain(words);
     grammar.place_ends = plain(&file.place_ends);
     grammar.place_not = plain(&file.place_not);
+    grammar.place_doubtful = plain(&file.place_doubtful);
+    grammar.not_before_doubtful = plain(&file.not_before_doubtful);
     grammar.self_words = plain(&file.self_words);
     grammar.self_words_city = plain(&file.self_words_city);
     (grammar.cities, grammar.city_names) = valued(&file.cities, |c| &c.write, |c| c.name.clone());
@@ -491,6 +516,11 @@ fn subjects(grammar: &mut Grammar, file: &File) {
     );
     grammar.generic = plain(&file.generic);
     grammar.subject_verbs = plain(&file.subject_verbs);
+    grammar.demonstratives = plain(&file.demonstratives);
+    grammar.scenes = plain(&file.scenes);
+    grammar.presents = plain(&file.presents);
+    grammar.firm_ends = plain(&file.firm_ends);
+    grammar.shortened = plain(&file.shortened);
     (grammar.anaphors, grammar.anaphor_kinds) =
         valued(&file.anaphors, |a| &a.write, |a| a.kind.clone());
     grammar.topics = file.topics.clone();

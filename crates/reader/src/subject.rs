@@ -1,8 +1,10 @@
 //! Subjects: the place that a document is about, and what each clause is about.
 
 use crate::document::Document;
-use crate::grammar::{Grammar, Words};
+use crate::grammar::{EntityKind, Grammar, Words};
+use crate::mention::names;
 use crate::numeral::numeral;
+use crate::phrase::last_name;
 use crate::sentence::{Clause, Sentence};
 use crate::time::Mark;
 use kernel::text::is_han;
@@ -32,10 +34,17 @@ pub(crate) struct Places {
     quoted: BTreeSet<String>,
     /// What the title says that the document is about, when it is no place.
     topic: Option<Subject>,
+    /// Names that the document uses again and again, in full and shortened.
+    known: Words,
+    known_subjects: Vec<Subject>,
 }
 
 /// A name has at most so many characters.
 const NAME_CHARS_MAX: usize = 24;
+/// The name of an office has at most so many characters behind its place.
+const OFFICE_CHARS_MAX: usize = 14;
+/// A short name of a firm has at least so many characters.
+const SHORT_CHARS_MIN: usize = 3;
 /// Names kept of one document.
 const NAMES_MAX: usize = 5_000;
 
@@ -77,6 +86,7 @@ pub(crate) fn places(document: &Document, sentences: &[Sentence<'_>], grammar: &
     let mut places = build(own, city, counts, quoted, grammar);
     places.topic =
         topic(&title, grammar).or_else(|| places.title_entity(&title, sentences, grammar));
+    places.learn(sentences, grammar);
     places
 }
 
@@ -94,6 +104,12 @@ fn topic(title: &[char], grammar: &Grammar) -> Option<Subject> {
         .and_then(|rest| Some(rest.split_once(['届', '次'])?.1))
         .unwrap_or(inside);
     let count = name.chars().count();
+    // 关于组织申报…的通知 is about no event: what it says holds for whoever gives notice.
+    let letters: Vec<char> = name.chars().collect();
+    let (_, index) = grammar.entity_ends.before(&letters, 0, letters.len())?;
+    if grammar.entity_kinds[index].kind != "event" {
+        return None;
+    }
     (3..=40).contains(&count).then(|| Subject {
         name: name.to_string(),
         kind: Some("event".to_string()),
@@ -130,6 +146,8 @@ fn build(
     };
     Places {
         topic: None,
+        known: Words::default(),
+        known_subjects: Vec::new(),
         city: city.map(|name| subject(name, "city")),
         own_words: Words::plain(&ways),
         others: Words::plain(&other_names),
@@ -171,7 +189,12 @@ fn place_ending(chars: &[char], at: usize, grammar: &Grammar) -> Option<String> 
     if grammar.place_not.before(chars, 0, end).is_some() || continues_word(chars, end) {
         return None;
     }
-    [2usize, 3].into_iter().find_map(|size| {
+    let doubtful = grammar.place_doubtful.before(chars, 0, end).map(|(length, _)| end - length);
+    if doubtful.is_some_and(|from| grammar.not_before_doubtful.before(chars, 0, from).is_some()) {
+        return None;
+    }
+    let sizes: &[usize] = if doubtful.is_some() { &[2] } else { &[2, 3] };
+    sizes.iter().copied().find_map(|size| {
         let from = at.checked_sub(size)?;
         let named = chars[from..at].iter().all(|c| is_han(*c));
         let plain = !chars[from..at]
@@ -252,6 +275,87 @@ impl Places {
         })
     }
 
+    /// Learns the names that come again, and the short names of firms.
+    fn learn(&mut self, sentences: &[Sentence<'_>], grammar: &Grammar) {
+        let mut counts: BTreeMap<String, (usize, Option<String>)> = BTreeMap::new();
+        let mut short: BTreeMap<String, Subject> = BTreeMap::new();
+        for sentence in sentences.iter().filter(|sentence| !sentence.title) {
+            for named in names(sentence, self, grammar) {
+                if named.pattern != "mention_suffix" || counts.len() >= NAMES_MAX {
+                    continue;
+                }
+                let chars = &sentence.chars;
+                let from = self.behind_own(chars, named.from, named.to, named.kind.as_deref());
+                let name = sentence.text(from, named.to);
+                let subject =
+                    Subject { name: name.clone(), kind: named.kind.clone(), source: "entity" };
+                if named.kind.as_deref() == Some("company")
+                    && let Some((length, _)) = grammar.firm_ends.before(chars, from, named.to)
+                    && named.to - length >= from + SHORT_CHARS_MIN
+                {
+                    short.insert(sentence.text(from, named.to - length), subject.clone());
+                }
+                if let Some(given) = given_short(chars, named.to, grammar) {
+                    short.insert(given, subject);
+                }
+                let count = counts.entry(name).or_insert((0, named.kind));
+                count.0 += 1;
+            }
+        }
+        let again = counts.into_iter().filter(|(_, (count, _))| *count >= 2);
+        let again =
+            again.map(|(name, (_, kind))| (name.clone(), Subject { name, kind, source: "entity" }));
+        let all: BTreeMap<String, Subject> = short.into_iter().chain(again).collect();
+        let (words, subjects): (Vec<String>, Vec<Subject>) = all.into_iter().unzip();
+        self.known = Words::plain(&words);
+        self.known_subjects = subjects;
+    }
+
+    /// 紫藤区翠湖镇: a town is named without the district that everything is about.
+    fn behind_own(&self, chars: &[char], from: usize, to: usize, kind: Option<&str>) -> usize {
+        let length = self.own_at(&chars[..to], from).filter(|_| kind == Some("street"));
+        length.filter(|length| from + length + 3 <= to).map_or(from, |length| from + length)
+    }
+
+    /// 白杨区科技局, 区财政局: what an office of the place reports is told of the place.
+    fn office(&self, chars: &[char], from: usize, grammar: &Grammar) -> Option<usize> {
+        let own = self.own_at(chars, from);
+        let named = own.or_else(|| matches!(chars.get(from), Some('区' | '县')).then_some(1))?;
+        let start = from + named;
+        let run = chars[start..].iter().take(OFFICE_CHARS_MAX).take_while(|c| is_han(**c)).count();
+        (start..start + run).find_map(|at| {
+            let (length, index) = grammar.entity_ends.at(chars, at)?;
+            let end = at + length;
+            let longer = grammar.entity_ends.at(chars, end).is_some();
+            let office = grammar.entity_kinds[index].kind == "government";
+            (office && !longer && self.own.is_some()).then_some(end)
+        })
+    }
+
+    /// A name known from elsewhere in the document, whatever stands behind it.
+    fn known_name(
+        &self,
+        chars: &[char],
+        from: usize,
+        grammar: &Grammar,
+    ) -> Option<(Subject, usize)> {
+        let (length, index) = self.known.at(chars, from)?;
+        let end = from + length;
+        let run = chars[end..].iter().take(10).take_while(|c| is_han(**c) && **c != '的').count();
+        let longer = grammar.entity_ends.within(&chars[..end + run], end, end + run).is_some();
+        let listed = matches!(chars.get(end), Some('、' | '和' | '与' | '及' | '等'));
+        (!longer && !listed).then(|| (self.known_subjects[index].clone(), end))
+    }
+
+    /// 走进某某公司的车间: the last name of the clause is what the report goes on about.
+    fn led_to(&self, chars: &[char], from: usize, grammar: &Grammar) -> Option<(Subject, usize)> {
+        let (length, _) = grammar.scenes.at(chars, from)?;
+        let (start, end, kind) = last_name(chars, from + length, chars.len(), grammar)?;
+        let start = self.behind_own(chars, start, end, kind.as_deref());
+        let name: String = chars[start..end].iter().collect();
+        Some((Subject { name, kind, source: "entity" }, chars.len()))
+    }
+
     /// The subject while nothing else was named.
     pub(crate) fn default_subject(&self) -> Subject {
         self.topic.clone().unwrap_or_else(|| self.own_place())
@@ -291,7 +395,17 @@ impl Places {
         if let Some(found) = self.set_scene(chars, from, grammar) {
             return Some(found);
         }
-        if let Some(found) = self.named_entity(chars, from, grammar) {
+        if let Some(end) = self.office(chars, from, grammar) {
+            let own = Subject { source: "own", ..self.own_place() };
+            return Some((own, end));
+        }
+        if let Some(found) = self.led_to(chars, from, grammar) {
+            return Some(found);
+        }
+        if let Some(found) = self.named_entity(chars, from, marks, grammar) {
+            return Some(found);
+        }
+        if let Some(found) = self.known_name(chars, from, grammar) {
             return Some(found);
         }
         if let Some(length) = self.own_at(chars, from) {
@@ -305,7 +419,12 @@ impl Places {
             return Some((own, from + length));
         }
         if let Some((length, index)) = self.others.at(chars, from)
-            && predicates(chars, from + length, grammar)
+            && (predicates(chars, from + length, grammar)
+                || (self.other_names[index].ends_with(['镇', '乡', '道'])
+                    && !matches!(
+                        chars.get(from + length),
+                        None | Some('、' | '和' | '与' | '等' | '及')
+                    )))
         {
             let name = self.other_names[index].clone();
             return Some((
@@ -358,6 +477,7 @@ impl Places {
         &self,
         chars: &[char],
         from: usize,
+        marks: &[Mark],
         grammar: &Grammar,
     ) -> Option<(Subject, usize)> {
         let quoted_at = self.own_at(chars, from).map_or(from, |length| from + length);
@@ -379,8 +499,7 @@ impl Places {
             {
                 let end = at + length;
                 let kind = &grammar.entity_kinds[index];
-                if let Some(found) = self.entity(chars, from, end, &kind.kind, kind.strong, grammar)
-                {
+                if let Some(found) = self.entity(chars, (from, end), kind, marks, grammar) {
                     return Some(found);
                 }
                 at += 1;
@@ -412,6 +531,15 @@ impl Places {
                 });
                 firm || self.quoted.contains(&name) || self.full(&name).is_some()
             })
+        })
+    }
+
+    /// 某某中心2021年入驻…: behind the name stand a time and a verb.
+    fn acts_later(&self, chars: &[char], end: usize, marks: &[Mark], grammar: &Grammar) -> bool {
+        let behind = marks.iter().find(|mark| mark.start == end).map(|mark| mark.end);
+        behind.is_some_and(|at| {
+            let verb = grammar.verbs.at(chars, at).is_some();
+            verb || grammar.subject_verbs.at(chars, at).is_some()
         })
     }
 
@@ -451,12 +579,12 @@ impl Places {
     fn entity(
         &self,
         chars: &[char],
-        from: usize,
-        end: usize,
-        kind: &str,
-        strong: bool,
+        (from, end): (usize, usize),
+        kind: &EntityKind,
+        marks: &[Mark],
         grammar: &Grammar,
     ) -> Option<(Subject, usize)> {
+        let (kind, strong) = (kind.kind.as_str(), kind.strong);
         let letters = chars[end..].iter().take_while(|c| c.is_ascii_alphabetic()).count();
         if letters >= 2 {
             // 标杆项目ITC: the letters are the name.
@@ -467,6 +595,7 @@ impl Places {
         if grammar.entity_ends.at(chars, end).is_some() {
             return None;
         }
+        let from = self.behind_own(chars, from, end, Some(kind));
         let name: String = chars[from..end].iter().collect();
         let quiet = strong
             && !matches!(chars.get(end), Some('、' | '的' | '和' | '与' | '及' | '等'))
@@ -479,7 +608,8 @@ impl Places {
             || ahead[end..].iter().any(char::is_ascii_alphabetic);
         let followed = (quiet && !goes_on)
             || grammar.subject_verbs.at(chars, end).is_some()
-            || (chars.get(end).is_none() && end - from >= 4);
+            || (chars.get(end).is_none() && end - from >= 4)
+            || self.acts_later(chars, end, marks, grammar);
         let length = end - from;
         let known = self.full(&name);
         let placed = self.own_at(chars, from).is_some()
@@ -501,6 +631,17 @@ impl Places {
         let name = known.unwrap_or(name);
         Some((Subject { name, kind: Some(kind.to_string()), source: "entity" }, end))
     }
+}
+
+/// 某某公司(以下简称“某某”): the short name given behind a name.
+fn given_short(chars: &[char], end: usize, grammar: &Grammar) -> Option<String> {
+    let (length, _) = grammar.shortened.at(chars, end + 1)?;
+    let quote = end + 1 + length;
+    let (open, _) = grammar.quotes_open.at(chars, quote)?;
+    let from = quote + open;
+    let limit = chars.len().min(from + NAME_CHARS_MAX);
+    let close = (from..limit).find(|at| grammar.quotes_close.at(chars, *at).is_some())?;
+    (close >= from + 2).then(|| chars[from..close].iter().collect())
 }
 
 /// Whether what follows a place makes it the subject: a link, a verb or the name of a figure.

@@ -117,7 +117,8 @@ impl Scan<'_> {
         let digit = self.chars[at].is_ascii_digit();
         let inside = digit && at > 0 && self.chars[at - 1].is_ascii_alphanumeric();
         if digit && !inside {
-            return self.clock(at).or_else(|| self.date(at)).or_else(|| self.month_day(at));
+            let found = self.clock(at).or_else(|| self.date(at)).or_else(|| self.month_day(at));
+            return found.or_else(|| self.last_years(at));
         }
         let times = &self.grammar.times;
         if let Some((length, index)) = times.windows.at(self.chars, at) {
@@ -334,6 +335,10 @@ impl Scan<'_> {
         if self.chars.get(end) != Some(&'年') {
             return None;
         }
+        if let Some((length, _)) = times.years_ago.at(self.chars, end) {
+            let year = self.anchor.year().map(|year| year - count);
+            return Some(mark(at, end + length, year.map(|year| years(year, year))));
+        }
         end += 1;
         let after = times.last_after.at(self.chars, end).map_or(0, |(length, _)| length);
         if before == 0 && after == 0 {
@@ -396,6 +401,8 @@ pub(crate) fn survey(text: &[char], anchor: &mut Anchor, grammar: &Grammar) {
         if matches!(valid.precision, Precision::Day | Precision::Month)
             && let Some(day) = valid.from
             && anchor.published.is_none_or(|published| day <= published)
+            // 有效期至2026年底: a document is no younger than the day that it runs to.
+            && grammar.times.target_before.before(text, 0, mark.start).is_none()
         {
             anchor.latest = anchor.latest.max(Some(day));
         }

@@ -98,7 +98,8 @@ fn one_content_drawn_on_every_page_is_refused() {
     let kids: String = (0..pages).map(|n| format!("{} 0 R ", n + 4)).collect();
     let mut objects = vec![
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
-        format!("<< /Type /Pages /Kids [{kids}] /Count {pages} /MediaBox [0 0 9 9] >>").into_bytes(),
+        format!("<< /Type /Pages /Kids [{kids}] /Count {pages} /MediaBox [0 0 9 9] >>")
+            .into_bytes(),
         stream_of("/Filter /FlateDecode", &deflated(&b"q Q ".repeat(1 << 18), 1)),
     ];
     let one = b"<< /Type /Page /Parent 2 0 R /Contents 3 0 R >>".to_vec();

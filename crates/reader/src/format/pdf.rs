@@ -11,8 +11,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Opened, Refusal> {
     // The library panics on some damaged files: that is a refusal here, not the end of the process.
-    let extracted = catch_unwind(AssertUnwindSafe(|| extract(bytes, limits)))
-        .unwrap_or_else(|thrown| {
+    let extracted =
+        catch_unwind(AssertUnwindSafe(|| extract(bytes, limits))).unwrap_or_else(|thrown| {
             let spent = thrown.is::<unpack::Spent>();
             Err(if spent { unpack::bomb(limits) } else { damaged("PDF") })
         })?;
@@ -27,8 +27,8 @@ fn extract(bytes: &[u8], limits: &Limits) -> Result<(String, Meta), Refusal> {
         return Err(damaged("PDF"));
     }
     let options = unpack::options(limits);
-    let document = pdf_extract::Document::load_mem_with_options(bytes, options)
-        .map_err(|_| damaged("PDF"))?;
+    let document =
+        pdf_extract::Document::load_mem_with_options(bytes, options).map_err(|_| damaged("PDF"))?;
     limits.check_pages(document.get_pages().len())?;
     if !work::bearable(&document, limits) {
         return Err(unpack::bomb(limits));

@@ -20,6 +20,8 @@ const COLUMN_CHARS_MAX: usize = 60;
 const COLUMN_SLACK: usize = 3;
 /// A heading has at most so many characters.
 const HEADING_CHARS_MAX: usize = 45;
+/// A line that begins with one of these is an item of a list, however short.
+const BULLETS: &[char] = &['●', '•', '·', '-', '*', '○', '▪', '※', '➢', '✓', '★'];
 /// A paragraph that grew past this is not joined further.
 const PARAGRAPH_CHARS_MAX: usize = 20_000;
 
@@ -68,7 +70,9 @@ fn finish(line: Line) -> Paragraph {
     let prose = line.glyphs.iter().any(|g| matches!(g.c, '。' | ';'));
     let short = line.glyphs.len() <= HEADING_CHARS_MAX;
     let ended = line.glyphs.last().is_some_and(|g| is_end(g.c));
-    Paragraph { heading: line.heading || (short && !prose && !ended), glyphs: line.glyphs }
+    let item = line.glyphs.first().is_some_and(|g| BULLETS.contains(&g.c));
+    let heading = line.heading || (short && !prose && !ended && !item);
+    Paragraph { heading, glyphs: line.glyphs }
 }
 
 /// The width of the columns that a text was set in, if it was.

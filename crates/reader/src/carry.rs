@@ -1,0 +1,252 @@
+//! What carries over: the subject, the time and the names that later sentences stand on.
+
+use crate::fact::Reading;
+use crate::mention::names;
+use crate::phrase::name_start;
+use crate::sentence::{Clause, Sentence};
+use crate::subject::{Subject, opening};
+use crate::time::Mark;
+use kernel::Valid;
+use std::collections::BTreeMap;
+
+/// Between 这座 and the end of the name that it stands for are at most so many characters.
+const DEMONSTRATED_CHARS_MAX: usize = 14;
+
+/// A name that is kept for later has at most so many characters before its end.
+const REMEMBERED_CHARS_MAX: usize = 18;
+
+/// What carries over from figure to figure and from sentence to sentence.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct State {
+    /// The named subject that goes on within a paragraph.
+    pub(crate) subject: Option<Subject>,
+    pub(crate) paragraph: Option<usize>,
+    /// Property and last character of the figure before, in this sentence.
+    pub(crate) before: Option<(String, usize)>,
+    /// The time that goes on behind a semicolon.
+    pub(crate) time: Option<Mark>,
+    /// The year in the heading of the section.
+    pub(crate) section: Option<Valid>,
+    /// The last name of each kind, for 公司 and 学校.
+    by_kind: BTreeMap<String, Subject>,
+    /// The last name with each end, for 这座中心.
+    by_end: BTreeMap<String, Subject>,
+    /// The time that a sentence of this paragraph opened with.
+    lead: Option<Mark>,
+}
+
+impl State {
+    /// What goes on behind the end of a paragraph.
+    pub(crate) fn next_paragraph(self, paragraph: usize) -> State {
+        let State { section, by_kind, by_end, .. } = self;
+        State { paragraph: Some(paragraph), section, by_kind, by_end, ..State::default() }
+    }
+}
+
+impl Reading<'_> {
+    /// The time that opened an earlier sentence of the paragraph, where this one says none and is
+    /// about nothing new. A time that opens this sentence is kept for the next.
+    pub(crate) fn lead(
+        &self,
+        sentence: &Sentence<'_>,
+        times: &[Mark],
+        subjects: &[(Subject, usize)],
+        state: &mut State,
+    ) -> Option<Mark> {
+        let first = sentence.clauses.first().map_or(0, |clause| clause.start);
+        let says = |mark: &&Mark| mark.valid.is_some() || mark.current;
+        if let Some(mark) = times.iter().find(says) {
+            let clause = sentence.clauses[sentence.clause_of(mark.start)];
+            let chars = &sentence.chars;
+            let opens = opening(chars, clause.start, times, self.grammar) >= mark.end
+                && (clause.start == first || chars[clause.start - 1] == ':');
+            // The last time that the sentence names goes on; one that is compared with does not.
+            let held = |mark: &&Mark| {
+                let before = mark.start.checked_sub(1).map(|i| chars[i]);
+                let compared = self.grammar.times.compared_before.before(chars, 0, mark.start);
+                mark.valid.is_some()
+                    && compared.is_none()
+                    && !matches!(before, Some('由' | '从' | '于' | '与' | '是'))
+            };
+            state.lead = times.iter().rfind(held).filter(|_| opens).cloned();
+            return None;
+        }
+        let new = |(subject, _): &(Subject, usize)| {
+            matches!(subject.source, "entity" | "quoted" | "anaphor" | "place")
+        };
+        if subjects.iter().any(new) {
+            state.lead = None;
+        }
+        state.lead.clone()
+    }
+
+    /// Keeps the names of a sentence for what stands for them later.
+    pub(crate) fn remember(&self, sentence: &Sentence<'_>, state: &mut State) {
+        let chars = &sentence.chars;
+        let about = state.subject.as_ref().and_then(|subject| subject.kind.clone());
+        let mut at = 0;
+        while at < chars.len() {
+            let Some((length, index)) = self.grammar.entity_ends.at(chars, at) else {
+                at += 1;
+                continue;
+            };
+            let end = at + length;
+            let kind = &self.grammar.entity_kinds[index];
+            let (from, placed) = self.named_from(chars, at);
+            let longer = self.grammar.entity_ends.at(chars, end).is_some();
+            let generic = self.grammar.generic.at(chars, from).is_some()
+                || self.grammar.demonstratives.at(chars, from).is_some();
+            let figure = chars[from..at].iter().any(char::is_ascii_digit);
+            if !longer && !generic && !figure && at >= from + 2 {
+                let name = sentence.text(from, end);
+                let name = self.places.full(&name).unwrap_or(name);
+                let subject = Subject { name, kind: Some(kind.kind.clone()), source: "remembered" };
+                state.by_end.insert(sentence.text(at, end), subject.clone());
+                if (kind.strong || placed) && about.as_ref() != Some(&kind.kind) {
+                    state.by_kind.insert(kind.kind.clone(), subject);
+                }
+            }
+            at = end;
+        }
+    }
+
+    /// Where the name that ends here begins, and whether it begins with a place.
+    fn named_from(&self, chars: &[char], at: usize) -> (usize, bool) {
+        let floor = at.saturating_sub(REMEMBERED_CHARS_MAX);
+        let placed = (floor..at).find(|i| {
+            let place = self.places.own_at(&chars[..at], *i);
+            let plain = |c: &char| c.is_alphanumeric() && !matches!(c, '的' | '了' | '在' | '和');
+            place.is_some_and(|length| i + length < at) && chars[*i..at].iter().all(plain)
+        });
+        match placed {
+            Some(from) => (from, true),
+            None => (name_start(chars, 0, at, self.grammar), false),
+        }
+    }
+
+    /// 这座去年9月投用的中心: the last name with this end, or of this kind.
+    fn demonstrated(&self, chars: &[char], from: usize, state: &State) -> Option<(Subject, usize)> {
+        let (length, _) = self.grammar.demonstratives.at(chars, from)?;
+        let start = from + length;
+        let (end, end_length, index) = (start..chars.len().min(start + DEMONSTRATED_CHARS_MAX))
+            .find_map(|at| {
+                let (length, index) = self.grammar.entity_ends.at(chars, at)?;
+                let longer = self.grammar.entity_ends.at(chars, at + length).is_some();
+                (!longer).then_some((at + length, length, index))
+            })?;
+        let word: String = chars[end - end_length..end].iter().collect();
+        let kind = &self.grammar.entity_kinds[index].kind;
+        let mut subject = state.by_end.get(&word).or_else(|| state.by_kind.get(kind)).cloned()?;
+        subject.source = "anaphor";
+        Some((subject, end))
+    }
+
+    /// What each clause is about: what it says itself, else what the one before was about.
+    pub(crate) fn subjects(
+        &self,
+        sentence: &Sentence<'_>,
+        marks: &[Mark],
+        state: &mut State,
+    ) -> Vec<(Subject, usize)> {
+        let mut current = state.subject.clone().unwrap_or_else(|| self.places.default_subject());
+        if state.subject.is_some() {
+            current.source = "carried";
+        }
+        self.speakers(sentence, state);
+        let mut out = Vec::with_capacity(sentence.clauses.len());
+        for clause in &sentence.clauses {
+            match self.places.explicit(sentence, *clause, marks, self.grammar) {
+                Some((subject, end)) => {
+                    if let Some(kind) = &subject.kind {
+                        state.by_kind.insert(kind.clone(), subject.clone());
+                    }
+                    if !clause.bracket {
+                        current = subject.clone();
+                    }
+                    out.push((subject, end));
+                }
+                None if !clause.bracket
+                    && self.anaphor(sentence, *clause, marks, state).is_some() =>
+                {
+                    if let Some((subject, end)) = self.anaphor(sentence, *clause, marks, state) {
+                        current = subject.clone();
+                        out.push((subject, end));
+                    }
+                }
+                None => {
+                    let presented = self.presented(sentence, *clause);
+                    let mut inherited = current.clone();
+                    if inherited.source == "entity" || inherited.source == "quoted" {
+                        inherited.source = "inherited";
+                    }
+                    out.push((inherited, clause.start));
+                    if let Some(subject) = presented {
+                        state.by_kind.extend(subject.kind.clone().map(|k| (k, subject.clone())));
+                        current = subject;
+                    }
+                }
+            }
+        }
+        let named =
+            matches!(current.source, "entity" | "quoted" | "carried" | "inherited" | "anaphor");
+        state.subject = named.then_some(current);
+        out
+    }
+
+    /// 最大的是某某公司, as a clause without figures: the next clauses are about that firm.
+    fn presented(&self, sentence: &Sentence<'_>, clause: Clause) -> Option<Subject> {
+        let chars = &sentence.chars[..clause.end];
+        let end = chars.iter().rposition(|c| c.is_alphanumeric()).map_or(0, |at| at + 1);
+        let (length, index) = self.grammar.entity_ends.before(chars, clause.start, end)?;
+        let kind = &self.grammar.entity_kinds[index];
+        let at = end - length;
+        let (from, word) = (clause.start..at)
+            .rev()
+            .find_map(|i| Some((i, self.grammar.presents.at(&chars[..at], i)?.0)))?;
+        let name = &chars[from + word..end];
+        let plain = name.iter().all(|c| c.is_alphanumeric() && *c != '的')
+            && (length + 2..=DEMONSTRATED_CHARS_MAX + length).contains(&name.len());
+        let generic = self.grammar.generic.at(chars, from + word).is_some();
+        (kind.strong && plain && !generic && !clause.bracket).then(|| Subject {
+            name: name.iter().collect(),
+            kind: Some(kind.kind.clone()),
+            source: "entity",
+        })
+    }
+
+    /// Whoever speaks for a firm makes it known: 这家企业 of the next sentence is it.
+    fn speakers(&self, sentence: &Sentence<'_>, state: &mut State) {
+        let chars = &sentence.chars;
+        if self.grammar.speech.within(chars, 0, chars.len()).is_none() {
+            return;
+        }
+        for named in names(sentence, self.places, self.grammar) {
+            if let Some(kind) = named.kind {
+                let name = sentence.text(named.from, named.to);
+                let subject = Subject { name, kind: Some(kind.clone()), source: "speaker" };
+                state.by_kind.insert(kind, subject);
+            }
+        }
+    }
+
+    /// 公司, 学校 at the start of a clause: the last name of that kind, or what the document is about.
+    fn anaphor(
+        &self,
+        sentence: &Sentence<'_>,
+        clause: Clause,
+        marks: &[Mark],
+        state: &State,
+    ) -> Option<(Subject, usize)> {
+        let chars = &sentence.chars[..clause.end];
+        let from = opening(chars, clause.start, marks, self.grammar);
+        if let Some(found) = self.demonstrated(chars, from, state) {
+            return Some(found);
+        }
+        let (length, index) = self.grammar.anaphors.at(chars, from)?;
+        let kind = &self.grammar.anaphor_kinds[index];
+        let topic = Some(self.places.default_subject()).filter(|s| s.kind.as_ref() == Some(kind));
+        let mut subject = state.by_kind.get(kind).cloned().or(topic)?;
+        subject.source = "anaphor";
+        Some((subject, from + length))
+    }
+}
