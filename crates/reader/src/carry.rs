@@ -15,6 +15,13 @@ const DEMONSTRATED_CHARS_MAX: usize = 14;
 /// A name that is kept for later has at most so many characters before its end.
 const REMEMBERED_CHARS_MAX: usize = 18;
 
+/// The label of an answer in an interview has at most so many characters.
+const ANSWERS_CHARS_MAX: usize = 6;
+/// A time of so many years more than one is what a section tells of.
+const WINDOW_YEARS_MIN: i16 = 3;
+/// What stands behind a quotation says within so many characters who spoke.
+const SPEAKER_CHARS_MAX: usize = 40;
+
 /// What carries over from figure to figure and from sentence to sentence.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct State {
@@ -33,13 +40,27 @@ pub(crate) struct State {
     by_end: BTreeMap<String, Subject>,
     /// The time that a sentence of this paragraph opened with.
     lead: Option<Mark>,
+    /// The years that a paragraph of this section opened with, such as “十三五”期间.
+    pub(crate) window: Option<Valid>,
+    /// The last name that a clause was about, for 它.
+    last: Option<Subject>,
+    /// Whether the paragraph is an answer in an interview.
+    answers: bool,
+    /// Whoever the sentence is a quotation of, as the sentence behind it says.
+    pub(crate) speaker: Option<Subject>,
 }
 
 impl State {
     /// What goes on behind the end of a paragraph.
-    pub(crate) fn next_paragraph(self, paragraph: usize) -> State {
-        let State { section, by_kind, by_end, .. } = self;
-        State { paragraph: Some(paragraph), section, by_kind, by_end, ..State::default() }
+    pub(crate) fn next_paragraph(self, sentence: &Sentence<'_>) -> State {
+        let State { section, window, by_kind, by_end, last, .. } = self;
+        let paragraph = Some(sentence.paragraph);
+        // 答:, 区长:.
+        let answers = sentence.clauses.first().is_some_and(|clause| {
+            let length = clause.end - clause.start;
+            sentence.chars.get(clause.end) == Some(&':') && length <= ANSWERS_CHARS_MAX
+        });
+        State { paragraph, section, window, by_kind, by_end, last, answers, ..State::default() }
     }
 }
 
@@ -61,14 +82,15 @@ impl Reading<'_> {
             let opens = opening(chars, clause.start, times, self.grammar) >= mark.end
                 && (clause.start == first || chars[clause.start - 1] == ':');
             // The last time that the sentence names goes on; one that is compared with does not.
-            let held = |mark: &&Mark| {
-                let before = mark.start.checked_sub(1).map(|i| chars[i]);
-                let compared = self.grammar.times.compared_before.before(chars, 0, mark.start);
-                mark.valid.is_some()
-                    && compared.is_none()
-                    && !matches!(before, Some('由' | '从' | '于' | '与' | '是'))
+            let held = times.iter().rfind(|mark| self.holds(chars, mark));
+            state.lead = held.filter(|_| opens).cloned();
+            let wide = |valid: &Valid| match (valid.from, valid.to) {
+                (Some(from), Some(to)) => to.year() - from.year() >= WINDOW_YEARS_MIN,
+                _ => false,
             };
-            state.lead = times.iter().rfind(held).filter(|_| opens).cloned();
+            if opens && mark.start <= first + 2 {
+                state.window = mark.valid.filter(wide).or(state.window);
+            }
             return None;
         }
         let new = |(subject, _): &(Subject, usize)| {
@@ -80,20 +102,57 @@ impl Reading<'_> {
         state.lead.clone()
     }
 
+    /// Whether a time goes on behind its figure: one that is compared with does not.
+    pub(crate) fn holds(&self, chars: &[char], mark: &Mark) -> bool {
+        let before = mark.start.checked_sub(1).map(|i| chars[i]);
+        let compared = self.grammar.times.compared_before.before(chars, 0, mark.start);
+        mark.valid.is_some()
+            && compared.is_none()
+            && !matches!(before, Some('由' | '从' | '于' | '与' | '是'))
+    }
+
+    /// “…90人。”某某公司创始人说: the figures of a quotation are told of whoever's firm speaks.
+    pub(crate) fn speaker_behind(
+        &self,
+        sentences: &[Sentence<'_>],
+        index: usize,
+    ) -> Option<Subject> {
+        let sentence = &sentences[index];
+        let open = sentence.chars.iter().position(|c| c.is_alphanumeric()).unwrap_or(0);
+        let quoted = open > 0 && self.grammar.quotes_open.at(&sentence.chars, open - 1).is_some();
+        let closed = |chars: &[char]| {
+            (0..chars.len()).rfind(|at| self.grammar.quotes_close.at(chars, *at).is_some())
+        };
+        if !quoted || closed(&sentence.chars).is_some() {
+            return None;
+        }
+        let behind = sentences[index + 1..].iter().take(4);
+        let behind = behind.take_while(|next| next.paragraph == sentence.paragraph);
+        let next = behind.into_iter().find(|next| closed(&next.chars).is_some())?;
+        let start = closed(&next.chars)? + 1;
+        let end = next.chars.len().min(start + SPEAKER_CHARS_MAX);
+        self.grammar.speech.within(&next.chars, start, end)?;
+        let named = names(next, self.places, self.grammar);
+        let named = named.into_iter().find(|named| named.from <= start + 1 && named.to > start)?;
+        let kind = named.kind.filter(|kind| !matches!(kind.as_str(), "government" | "district"))?;
+        let name = next.text(named.from, named.to);
+        Some(Subject { name, kind: Some(kind), source: "entity" })
+    }
+
     /// Keeps the names of a sentence for what stands for them later.
     pub(crate) fn remember(&self, sentence: &Sentence<'_>, state: &mut State) {
         let chars = &sentence.chars;
         let about = state.subject.as_ref().and_then(|subject| subject.kind.clone());
         let mut at = 0;
         while at < chars.len() {
-            let Some((length, index)) = self.grammar.entity_ends.at(chars, at) else {
+            let Some((length, index)) = self.grammar.end_at(chars, at) else {
                 at += 1;
                 continue;
             };
             let end = at + length;
             let kind = &self.grammar.entity_kinds[index];
             let (from, placed) = self.named_from(chars, at);
-            let longer = self.grammar.entity_ends.at(chars, end).is_some();
+            let longer = self.grammar.end_at(chars, end).is_some();
             let generic = self.grammar.generic.at(chars, from).is_some()
                 || self.grammar.demonstratives.at(chars, from).is_some();
             let figure = chars[from..at].iter().any(char::is_ascii_digit);
@@ -130,8 +189,8 @@ impl Reading<'_> {
         let start = from + length;
         let (end, end_length, index) = (start..chars.len().min(start + DEMONSTRATED_CHARS_MAX))
             .find_map(|at| {
-                let (length, index) = self.grammar.entity_ends.at(chars, at)?;
-                let longer = self.grammar.entity_ends.at(chars, at + length).is_some();
+                let (length, index) = self.grammar.end_at(chars, at)?;
+                let longer = self.grammar.end_at(chars, at + length).is_some();
                 (!longer).then_some((at + length, length, index))
             })?;
         let word: String = chars[end - end_length..end].iter().collect();
@@ -152,18 +211,28 @@ impl Reading<'_> {
         if state.subject.is_some() {
             current.source = "carried";
         }
+        if let Some(speaker) = state.speaker.take() {
+            current = speaker;
+        }
         self.speakers(sentence, state);
         let mut out = Vec::with_capacity(sentence.clauses.len());
         for clause in &sentence.clauses {
             match self.places.explicit(sentence, *clause, marks, self.grammar) {
                 Some((subject, end)) => {
+                    if matches!(subject.source, "entity" | "quoted") {
+                        state.last = Some(subject.clone());
+                    }
                     if let Some(kind) = &subject.kind {
                         state.by_kind.insert(kind.clone(), subject.clone());
                     }
                     if !clause.bracket {
                         current = subject.clone();
                     }
+                    let placed = matches!(subject.source, "own" | "self" | "place" | "city");
                     out.push((subject, end));
+                    if let Some(subject) = self.presented(sentence, *clause).filter(|_| placed) {
+                        current = subject;
+                    }
                 }
                 None if !clause.bracket
                     && self.anaphor(sentence, *clause, marks, state).is_some() =>
@@ -200,14 +269,25 @@ impl Reading<'_> {
         let (length, index) = self.grammar.entity_ends.before(chars, clause.start, end)?;
         let kind = &self.grammar.entity_kinds[index];
         let at = end - length;
-        let (from, word) = (clause.start..at)
+        let found = (clause.start..at)
             .rev()
-            .find_map(|i| Some((i, self.grammar.presents.at(&chars[..at], i)?.0)))?;
+            .find_map(|i| Some((i, self.grammar.presents.at(&chars[..at], i)?.0)));
+        // 成立于2009年的某某公司: 的 leads to a name as well.
+        let of = (clause.start + 1..at).rev().find(|i| chars[*i] == '的');
+        let (from, word, led) = match (found, of) {
+            (Some((from, _)), Some(of)) if of > from => (of, 1, true),
+            (Some((from, word)), _) => (from, word, false),
+            (None, Some(of)) => (of, 1, true),
+            (None, None) => return None,
+        };
         let name = &chars[from + word..end];
         let plain = name.iter().all(|c| c.is_alphanumeric() && *c != '的')
             && (length + 2..=DEMONSTRATED_CHARS_MAX + length).contains(&name.len());
         let generic = self.grammar.generic.at(chars, from + word).is_some();
-        (kind.strong && plain && !generic && !clause.bracket).then(|| Subject {
+        let sure = kind.strong || (led && name.len() >= length + 3);
+        let more = sentence.clauses.last().is_some_and(|last| last.start > clause.start);
+        let counted = chars[clause.start..].iter().any(char::is_ascii_digit) && !led;
+        (sure && plain && more && !counted && !generic && !clause.bracket).then(|| Subject {
             name: name.iter().collect(),
             kind: Some(kind.kind.clone()),
             source: "entity",
@@ -241,6 +321,17 @@ impl Reading<'_> {
         let from = opening(chars, clause.start, marks, self.grammar);
         if let Some(found) = self.demonstrated(chars, from, state) {
             return Some(found);
+        }
+        if let Some((length, _)) = self.grammar.pronouns.at(chars, from)
+            && self.grammar.pronoun_not.at(chars, from).is_none()
+        {
+            let subject = Subject { source: "anaphor", ..state.last.clone()? };
+            return Some((subject, from + length));
+        }
+        if let Some((length, _)) =
+            self.grammar.speakers_we.at(chars, from).filter(|_| state.answers)
+        {
+            return Some((self.places.default_subject(), from + length));
         }
         let (length, index) = self.grammar.anaphors.at(chars, from)?;
         let kind = &self.grammar.anaphor_kinds[index];

@@ -41,13 +41,14 @@ pub(crate) fn facts(
     let reading = Reading { document, places, grammar, schema };
     let mut state = State::default();
     let mut out = Vec::new();
-    for sentence in sentences {
+    for (index, sentence) in sentences.iter().enumerate() {
         if out.len() >= document.candidates_max {
             break;
         }
         if state.paragraph != Some(sentence.paragraph) {
-            state = state.next_paragraph(sentence.paragraph);
+            state = state.next_paragraph(sentence);
         }
+        state.speaker = reading.speaker_behind(sentences, index);
         reading.sentence(sentence, &mut state, &mut out);
     }
     without_echoes(out)
@@ -79,6 +80,9 @@ impl Reading<'_> {
         let figures = figures(&sentence.chars, &taken, self.grammar);
         let subjects = self.subjects(sentence, &times, state);
         state.before = None;
+        if sentence.heading && !sentence.title {
+            state.window = None;
+        }
         if sentence.heading && !sentence.title && figures.is_empty() {
             let year =
                 times.iter().find_map(|mark| mark.valid.filter(|v| v.precision == Precision::Year));
@@ -88,14 +92,20 @@ impl Reading<'_> {
         if matches!(sentence.chars.last(), Some(';')) {
             state.time = times
                 .iter()
-                .rfind(|mark| mark.valid.is_some())
+                .rfind(|mark| self.holds(&sentence.chars, mark))
                 .cloned()
                 .or_else(|| carried.clone());
         }
         let lead = self.lead(sentence, &times, &subjects, state);
         let carried = carried.or(lead);
-        let scanned =
-            Scanned { sentence, marks: times, figures, subjects, carried, section: state.section };
+        let scanned = Scanned {
+            sentence,
+            marks: times,
+            figures,
+            subjects,
+            carried,
+            section: state.section.or(state.window),
+        };
         for index in 0..scanned.figures.len() {
             let Some(found) = self.property(&scanned, index, state) else { continue };
             let figure = &scanned.figures[index];
@@ -131,6 +141,11 @@ impl Reading<'_> {
         let left = label.unwrap_or(left);
         let next = scanned.figures.get(index + 1).map(|next| next.start);
         let right = right_noun(&scanned.sentence.chars, figure.end, clause.end, next, self.grammar);
+        // 在169家高新区中排名第38位: those are what it is ranked among.
+        let ranked = scanned.figures.get(index + 1).is_some_and(|next| next.form == Form::Rank);
+        if ranked && right.1 > right.0 && scanned.sentence.chars[right.1 - 1] == '中' {
+            return None;
+        }
         let at = Around { clause, clause_index, floor, left, right };
         let found = match figure.form {
             Form::Rank => self.ranked(scanned, figure, &at, state),
@@ -721,6 +736,12 @@ impl Reading<'_> {
             (mark.valid.is_some() || mark.current) && !self.is_past(scanned, mark, figure, clause)
         };
         let before = scanned.marks.iter().rfind(|mark| mark.end <= figure.start && said(mark));
+        // 与2020年相比,由2.2万人增加到4.7万人: the first figure is of 2020.
+        let first = figure.start.checked_sub(1).is_some_and(|i| matches!(chars[i], '由' | '从'));
+        let compared = scanned.marks.iter().rfind(|mark| {
+            mark.end <= figure.start && mark.valid.is_some() && !self.holds(chars, mark)
+        });
+        let before = compared.filter(|_| first).or(before);
         let after = scanned.marks.iter().find(|mark| {
             mark.start >= figure.end && mark.end <= clause.end && mark.valid.is_some()
         });

@@ -138,6 +138,16 @@ pub struct Grammar {
     pub(crate) anaphor_kinds: Vec<String>,
     /// Words before the end of a name that was said before: 这座…中心.
     pub(crate) demonstratives: Words,
+    /// Words that begin like the end of a name and are none: 科技创新.
+    pub(crate) end_not: Words,
+    /// Words that stand for the last name said, whatever its kind: 它.
+    pub(crate) pronouns: Words,
+    /// Words that begin like one of these and are none: 其中.
+    pub(crate) pronoun_not: Words,
+    /// Who answers in an interview calls what it is about so: 我们.
+    pub(crate) speakers_we: Words,
+    /// Behind a name that stands for others: 以某某为例.
+    pub(crate) examples: Words,
     /// Words that lead the reader to a place or firm: 走进.
     pub(crate) scenes: Words,
     /// Words that present a name at the end of a clause: 最大的是….
@@ -224,6 +234,12 @@ impl Grammar {
             all.append(file);
         }
         build(all)
+    }
+
+    /// The end of a name that begins at `at`, unless it begins another word: 科技创新.
+    pub(crate) fn end_at(&self, chars: &[char], at: usize) -> Option<(usize, usize)> {
+        let found = self.entity_ends.at(chars, at)?;
+        self.end_not.at(chars, at).is_none_or(|(length, _)| length <= found.0).then_some(found)
     }
 
     /// The unit with this key.
@@ -517,6 +533,11 @@ fn subjects(grammar: &mut Grammar, file: &File) {
     grammar.generic = plain(&file.generic);
     grammar.subject_verbs = plain(&file.subject_verbs);
     grammar.demonstratives = plain(&file.demonstratives);
+    grammar.end_not = plain(&file.end_not);
+    grammar.pronouns = plain(&file.pronouns);
+    grammar.pronoun_not = plain(&file.pronoun_not);
+    grammar.speakers_we = plain(&file.speakers_we);
+    grammar.examples = plain(&file.examples);
     grammar.scenes = plain(&file.scenes);
     grammar.presents = plain(&file.presents);
     grammar.firm_ends = plain(&file.firm_ends);

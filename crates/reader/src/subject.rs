@@ -62,6 +62,7 @@ pub(crate) fn places(document: &Document, sentences: &[Sentence<'_>], grammar: &
                 .extend(quotations(&sentence.chars, grammar).into_iter().map(|(_, _, name)| name));
         }
     }
+    without_prefixes(&mut counts, grammar);
     let publisher = document.publisher.as_deref().unwrap_or("");
     let best = |wanted: &dyn Fn(&str) -> bool| {
         let fits = counts.iter().filter(|(name, _)| wanted(name));
@@ -182,6 +183,20 @@ fn count_places(
     }
 }
 
+/// 年度鹭洲区 is counted as 度鹭洲区 where nothing tells better; 鹭洲区 elsewhere does.
+fn without_prefixes(counts: &mut BTreeMap<String, usize>, grammar: &Grammar) {
+    let names: Vec<String> = counts.keys().cloned().collect();
+    for name in &names {
+        let mut letters = name.chars();
+        letters.next();
+        let rest = letters.as_str().to_string();
+        let named = stem(&rest, grammar).chars().count() >= 2 && counts.contains_key(&rest);
+        if named && let Some(count) = counts.remove(name) {
+            *counts.entry(rest).or_insert(0) += count;
+        }
+    }
+}
+
 /// The place whose end begins at `at`: two or three characters before it, then a word break.
 fn place_ending(chars: &[char], at: usize, grammar: &Grammar) -> Option<String> {
     let (length, _) = grammar.place_ends.at(chars, at)?;
@@ -256,8 +271,8 @@ impl Places {
     ) -> Option<Subject> {
         let limit = title.len().min(NAME_CHARS_MAX);
         let (end, index) = (2..limit).find_map(|at| {
-            let (length, index) = grammar.entity_ends.at(title, at)?;
-            let longer = grammar.entity_ends.at(title, at + length).is_some();
+            let (length, index) = grammar.end_at(title, at)?;
+            let longer = grammar.end_at(title, at + length).is_some();
             (!longer).then_some((at + length, index))
         })?;
         let kind = &grammar.entity_kinds[index];
@@ -324,9 +339,9 @@ impl Places {
         let start = from + named;
         let run = chars[start..].iter().take(OFFICE_CHARS_MAX).take_while(|c| is_han(**c)).count();
         (start..start + run).find_map(|at| {
-            let (length, index) = grammar.entity_ends.at(chars, at)?;
+            let (length, index) = grammar.end_at(chars, at)?;
             let end = at + length;
-            let longer = grammar.entity_ends.at(chars, end).is_some();
+            let longer = grammar.end_at(chars, end).is_some();
             let office = grammar.entity_kinds[index].kind == "government";
             (office && !longer && self.own.is_some()).then_some(end)
         })
@@ -349,7 +364,15 @@ impl Places {
 
     /// 走进某某公司的车间: the last name of the clause is what the report goes on about.
     fn led_to(&self, chars: &[char], from: usize, grammar: &Grammar) -> Option<(Subject, usize)> {
-        let (length, _) = grammar.scenes.at(chars, from)?;
+        let example = chars.get(from) == Some(&'以')
+            && grammar.examples.before(chars, from, chars.len()).is_some();
+        let length = match grammar.scenes.at(chars, from) {
+            Some((length, _)) => length,
+            None => usize::from(example),
+        };
+        if length == 0 {
+            return None;
+        }
         let (start, end, kind) = last_name(chars, from + length, chars.len(), grammar)?;
         let start = self.behind_own(chars, start, end, kind.as_deref());
         let name: String = chars[start..end].iter().collect();
@@ -495,7 +518,7 @@ impl Places {
                 return None;
             }
             if at > from
-                && let Some((length, index)) = grammar.entity_ends.at(chars, at)
+                && let Some((length, index)) = grammar.end_at(chars, at)
             {
                 let end = at + length;
                 let kind = &grammar.entity_kinds[index];
@@ -520,13 +543,12 @@ impl Places {
     fn inside_name(&self, chars: &[char], from: usize, at: usize, grammar: &Grammar) -> bool {
         let limit = chars.len().min(from + NAME_CHARS_MAX);
         (at..limit.min(at + 8)).any(|i| {
-            grammar.entity_ends.at(chars, i).is_some_and(|(n, _)| {
+            grammar.end_at(chars, i).is_some_and(|(n, _)| {
                 let name: String = chars[from..i + n].iter().collect();
                 // 某某集团…生产基地项目: behind the name of a firm a verb does not end it.
                 let firm = (from + 2..at).any(|earlier| {
                     grammar
-                        .entity_ends
-                        .at(&chars[..at], earlier)
+                        .end_at(&chars[..at], earlier)
                         .is_some_and(|(_, index)| grammar.entity_kinds[index].strong)
                 });
                 firm || self.quoted.contains(&name) || self.full(&name).is_some()
@@ -592,7 +614,7 @@ impl Places {
             let kind = Some(kind.to_string());
             return Some((Subject { name, kind, source: "entity" }, end + letters));
         }
-        if grammar.entity_ends.at(chars, end).is_some() {
+        if grammar.end_at(chars, end).is_some() {
             return None;
         }
         let from = self.behind_own(chars, from, end, Some(kind));
@@ -618,14 +640,16 @@ impl Places {
         let latin = name.chars().any(|c| c.is_ascii_alphabetic());
         // 某某集团生产基地项目: a firm inside makes a name of it.
         let firm = (from + 2..end).any(|at| {
-            grammar.entity_ends.at(&chars[..end], at).is_some_and(|(length, index)| {
+            grammar.end_at(&chars[..end], at).is_some_and(|(length, index)| {
                 grammar.entity_kinds[index].strong && at + length < end
             })
         });
         let numbered = name.chars().any(|c| c.is_ascii_digit()) && !name.contains('第');
         let named = !numbered && (strong || known.is_some() || placed || latin || firm);
         let own_only = self.own_at(chars, from) == Some(length);
-        if !followed || !named || length < 3 || own_only || name.contains(['的', '了']) {
+        // 参加城镇…: no town.
+        let class = kind == "street" && grammar.place_not.before(chars, 0, end).is_some();
+        if class || !followed || !named || length < 3 || own_only || name.contains(['的', '了']) {
             return None;
         }
         let name = known.unwrap_or(name);
