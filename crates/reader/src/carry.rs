@@ -154,7 +154,8 @@ impl Reading<'_> {
             let (from, placed) = self.named_from(chars, at);
             let longer = self.grammar.end_at(chars, end).is_some();
             let generic = self.grammar.generic.at(chars, from).is_some()
-                || self.grammar.demonstratives.at(chars, from).is_some();
+                || self.grammar.demonstratives.at(chars, from).is_some()
+                || self.grammar.anaphors.at(chars, from).is_some();
             let figure = chars[from..at].iter().any(char::is_ascii_digit);
             if !longer && !generic && !figure && at >= from + 2 {
                 let name = sentence.text(from, end);
@@ -230,7 +231,9 @@ impl Reading<'_> {
                     }
                     let placed = matches!(subject.source, "own" | "self" | "place" | "city");
                     out.push((subject, end));
-                    if let Some(subject) = self.presented(sentence, *clause).filter(|_| placed) {
+                    if let Some(subject) =
+                        self.presented(sentence, *clause, marks).filter(|_| placed)
+                    {
                         current = subject;
                     }
                 }
@@ -238,12 +241,19 @@ impl Reading<'_> {
                     && self.anaphor(sentence, *clause, marks, state).is_some() =>
                 {
                     if let Some((subject, end)) = self.anaphor(sentence, *clause, marks, state) {
-                        current = subject.clone();
+                        let presented = self.presented(sentence, *clause, marks);
+                        current = presented.unwrap_or_else(|| subject.clone());
+                        let letters: Vec<char> = subject.name.chars().collect();
+                        let ends = &self.grammar.entity_ends;
+                        if let Some((length, _)) = ends.before(&letters, 0, letters.len()) {
+                            let word = letters[letters.len() - length..].iter().collect();
+                            state.by_end.insert(word, subject.clone());
+                        }
                         out.push((subject, end));
                     }
                 }
                 None => {
-                    let presented = self.presented(sentence, *clause);
+                    let presented = self.presented(sentence, *clause, marks);
                     let mut inherited = current.clone();
                     if inherited.source == "entity" || inherited.source == "quoted" {
                         inherited.source = "inherited";
@@ -263,8 +273,17 @@ impl Reading<'_> {
     }
 
     /// 最大的是某某公司, as a clause without figures: the next clauses are about that firm.
-    fn presented(&self, sentence: &Sentence<'_>, clause: Clause) -> Option<Subject> {
+    fn presented(
+        &self,
+        sentence: &Sentence<'_>,
+        clause: Clause,
+        marks: &[Mark],
+    ) -> Option<Subject> {
         let chars = &sentence.chars[..clause.end];
+        let timed = |at: usize| marks.iter().any(|mark| mark.start <= at && at < mark.end);
+        if (clause.start..clause.end).any(|at| chars[at].is_ascii_digit() && !timed(at)) {
+            return None;
+        }
         let end = chars.iter().rposition(|c| c.is_alphanumeric()).map_or(0, |at| at + 1);
         let (length, index) = self.grammar.entity_ends.before(chars, clause.start, end)?;
         let kind = &self.grammar.entity_kinds[index];
@@ -286,8 +305,7 @@ impl Reading<'_> {
         let generic = self.grammar.generic.at(chars, from + word).is_some();
         let sure = kind.strong || (led && name.len() >= length + 3);
         let more = sentence.clauses.last().is_some_and(|last| last.start > clause.start);
-        let counted = chars[clause.start..].iter().any(char::is_ascii_digit) && !led;
-        (sure && plain && more && !counted && !generic && !clause.bracket).then(|| Subject {
+        (sure && plain && more && !generic && !clause.bracket).then(|| Subject {
             name: name.iter().collect(),
             kind: Some(kind.kind.clone()),
             source: "entity",
@@ -338,6 +356,32 @@ impl Reading<'_> {
         let topic = Some(self.places.default_subject()).filter(|s| s.kind.as_ref() == Some(kind));
         let mut subject = state.by_kind.get(kind).cloned().or(topic)?;
         subject.source = "anaphor";
-        Some((subject, from + length))
+        let end = from + length;
+        match self.part_of(chars, end) {
+            // 学校技术转移中心: a part of what the word stands for.
+            Some(part) => {
+                subject.name.extend(&chars[end..part]);
+                Some((subject, part))
+            }
+            None => Some((subject, end)),
+        }
+    }
+
+    /// Where the name of a part ends that stands directly behind 公司 or 学校.
+    fn part_of(&self, chars: &[char], from: usize) -> Option<usize> {
+        let known = |at: usize| {
+            self.grammar.verbs.at(chars, at).is_some()
+                || self.grammar.subject_verbs.at(chars, at).is_some()
+        };
+        let plain = |c: &char| c.is_alphabetic() && !matches!(c, '的' | '了' | '和' | '与' | '在');
+        let run = chars.get(from..)?.iter().take(DEMONSTRATED_CHARS_MAX).take_while(|c| plain(c));
+        let stop = from + run.count();
+        let (at, length) = (from + 1..stop).find_map(|at| {
+            let (length, _) = self.grammar.end_at(&chars[..stop], at)?;
+            self.grammar.end_at(chars, at + length).is_none().then_some((at, length))
+        })?;
+        let end = at + length;
+        let counted = chars.get(end).is_none_or(|c| !c.is_alphabetic());
+        (at >= from + 2 && !known(from) && !counted).then_some(end)
     }
 }

@@ -215,7 +215,7 @@ impl Reading<'_> {
         let between = &chars[figure.end..next.start.max(figure.end)];
         let noun = between.iter().filter(|c| **c != '的').count();
         next.end <= clause.end
-            && (1..=12).contains(&noun)
+            && (noun <= 12 && !between.is_empty())
             && between.iter().all(|c| c.is_alphanumeric())
     }
 

@@ -43,6 +43,8 @@ pub(crate) struct Places {
 const NAME_CHARS_MAX: usize = 24;
 /// The name of an office has at most so many characters behind its place.
 const OFFICE_CHARS_MAX: usize = 14;
+/// A name before the colon of a title has at most so many characters.
+const HEAD_CHARS_MAX: usize = 10;
 /// A short name of a firm has at least so many characters.
 const SHORT_CHARS_MIN: usize = 3;
 /// Names kept of one document.
@@ -87,6 +89,7 @@ pub(crate) fn places(document: &Document, sentences: &[Sentence<'_>], grammar: &
     let mut places = build(own, city, counts, quoted, grammar);
     places.topic =
         topic(&title, grammar).or_else(|| places.title_entity(&title, sentences, grammar));
+    places.topic = places.topic.take().or_else(|| places.title_head(&title, sentences, grammar));
     places.learn(sentences, grammar);
     places
 }
@@ -320,7 +323,10 @@ impl Places {
         let again = counts.into_iter().filter(|(_, (count, _))| *count >= 2);
         let again =
             again.map(|(name, (_, kind))| (name.clone(), Subject { name, kind, source: "entity" }));
-        let all: BTreeMap<String, Subject> = short.into_iter().chain(again).collect();
+        let topic = self.topic.iter().filter(|topic| topic.kind.is_none());
+        let topic: Vec<(String, Subject)> =
+            topic.map(|topic| (topic.name.clone(), topic.clone())).collect();
+        let all: BTreeMap<String, Subject> = short.into_iter().chain(again).chain(topic).collect();
         let (words, subjects): (Vec<String>, Vec<Subject>) = all.into_iter().unzip();
         self.known = Words::plain(&words);
         self.known_subjects = subjects;
@@ -345,6 +351,13 @@ impl Places {
             let office = grammar.entity_kinds[index].kind == "government";
             (office && !longer && self.own.is_some()).then_some(end)
         })
+    }
+
+    /// 全镇 is not said of a district: it stands for the town named before.
+    fn own_is_as_large(&self, chars: &[char], from: usize, length: usize) -> bool {
+        let town = chars[from..from + length].iter().any(|c| matches!(c, '镇' | '街'));
+        let own = self.own.as_ref().map_or("", |own| own.name.as_str());
+        !town || own.ends_with(['镇', '道', '乡'])
     }
 
     /// A name known from elsewhere in the document, whatever stands behind it.
@@ -377,6 +390,33 @@ impl Places {
         let start = self.behind_own(chars, start, end, kind.as_deref());
         let name: String = chars[start..end].iter().collect();
         Some((Subject { name, kind, source: "entity" }, chars.len()))
+    }
+
+    /// 大零号湾:从一条街到一座城: a name before the colon of the title that the text repeats.
+    fn title_head(
+        &self,
+        title: &[char],
+        sentences: &[Sentence<'_>],
+        grammar: &Grammar,
+    ) -> Option<Subject> {
+        let end = title.iter().position(|c| *c == ':')?;
+        let head = &title[..end];
+        let own = (0..end).any(|at| {
+            self.own_at(head, at).is_some()
+                || self.others.at(head, at).is_some()
+                || grammar.cities.at(head, at).is_some()
+        });
+        let named = (3..=HEAD_CHARS_MAX).contains(&end) && head.iter().all(|c| is_han(*c));
+        let word = grammar.generic.at(head, 0).is_some() || grammar.verbs.at(head, 0).is_some();
+        let counts = sentences
+            .iter()
+            .filter(|sentence| !sentence.title)
+            .map(|sentence| sentence.chars.windows(end).filter(|window| *window == head).count());
+        (named && !own && !word && counts.sum::<usize>() >= 2).then(|| Subject {
+            name: head.iter().collect(),
+            kind: None,
+            source: "topic",
+        })
     }
 
     /// The subject while nothing else was named.
@@ -436,7 +476,9 @@ impl Places {
             own.source = "own";
             return Some((own, from + length));
         }
-        if let Some((length, _)) = grammar.self_words.at(chars, from) {
+        if let Some((length, _)) = grammar.self_words.at(chars, from)
+            && self.own_is_as_large(chars, from, length)
+        {
             let mut own = self.own_place();
             own.source = "self";
             return Some((own, from + length));
@@ -560,7 +602,8 @@ impl Places {
     fn acts_later(&self, chars: &[char], end: usize, marks: &[Mark], grammar: &Grammar) -> bool {
         let behind = marks.iter().find(|mark| mark.start == end).map(|mark| mark.end);
         behind.is_some_and(|at| {
-            let verb = grammar.verbs.at(chars, at).is_some();
+            let verb =
+                grammar.verbs.at(chars, at).is_some() || grammar.noun_ends.at(chars, at).is_some();
             verb || grammar.subject_verbs.at(chars, at).is_some()
         })
     }
