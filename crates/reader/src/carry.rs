@@ -132,6 +132,9 @@ impl Reading<'_> {
         let start = closed(&next.chars)? + 1;
         let end = next.chars.len().min(start + SPEAKER_CHARS_MAX);
         self.grammar.speech.within(&next.chars, start, end)?;
+        if let Some((subject, _)) = self.places.known_name(&next.chars, start, self.grammar) {
+            return Some(subject);
+        }
         let named = names(next, self.places, self.grammar);
         let named = named.into_iter().find(|named| named.from <= start + 1 && named.to > start)?;
         let kind = named.kind.filter(|kind| !matches!(kind.as_str(), "government" | "district"))?;
@@ -156,6 +159,9 @@ impl Reading<'_> {
             let generic = self.grammar.generic.at(chars, from).is_some()
                 || self.grammar.demonstratives.at(chars, from).is_some()
                 || self.grammar.anaphors.at(chars, from).is_some();
+            // 2025某某论坛: the year is no part of the name.
+            let year = chars[from..at].iter().take_while(|c| c.is_ascii_digit()).count();
+            let from = if year == 4 { from + year } else { from };
             let figure = chars[from..at].iter().any(char::is_ascii_digit);
             if !longer && !generic && !figure && at >= from + 2 {
                 let name = sentence.text(from, end);

@@ -88,6 +88,8 @@ pub(crate) const MASK: &str = "***";
 const EDGE_LINES: usize = 15;
 /// So many first lines may open with the day on which a report was given.
 const OPENING_LINES: usize = 5;
+/// A line that says who published and when has at most so many characters.
+const SIGNED_CHARS_MAX: usize = 40;
 /// A line about the document itself has at most so many characters.
 const EDGE_CHARS_MAX: usize = 80;
 
@@ -260,6 +262,8 @@ impl Document {
                 .and_then(|valid| Some((valid.from?.year(), valid.to?.year())))
                 .or_else(|| bare_year(&line).map(|year| (year, year)));
             let today = self.published.map(Day::year);
+            let part = grammar.times.parts.within(&line, 0, line.len());
+            anchor.report_part = part.map(|(_, _, index)| grammar.times.part_months[index]);
             anchor.report_years = anchor.report_years.or(match (named, shift, today) {
                 // 2023年经济运行情况 tells of 2023, whatever it is called, unless it looks ahead.
                 (Some((from, to)), _, Some(today)) if from == to && from > today => None,
@@ -395,8 +399,13 @@ fn published(line: &[char], opening: bool, grammar: &Grammar) -> Option<Day> {
     // ——2025年1月14日在…会议上: a report opens with the day it was given.
     let first = line.iter().position(|c| c.is_alphanumeric()).unwrap_or(0);
     let given = opening && day.start == first && !line.contains(&'。');
+    // 某区统计局 2024-07-25: a line that says who and when, and no more.
+    let signed = opening
+        && line.len() <= SIGNED_CHARS_MAX
+        && !line.iter().any(|c| matches!(c, '。' | ',' | ';' | '!' | '?'))
+        && day.end - day.start >= 8;
     let Valid { from, .. } = day.valid?;
-    (clock || label || alone || given).then_some(from)?
+    (clock || label || alone || given || signed).then_some(from)?
 }
 
 /// The text of paragraphs without spaces and punctuation, with the byte of each character, to find

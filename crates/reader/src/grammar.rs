@@ -140,6 +140,8 @@ pub struct Grammar {
     pub(crate) demonstratives: Words,
     /// Words that begin like the end of a name and are none: 科技创新.
     pub(crate) end_not: Words,
+    /// Ends that end a name only where no word goes on behind them: 锦澜发布.
+    pub(crate) closing_ends: Words,
     /// Words that stand for the last name said, whatever its kind: 它.
     pub(crate) pronouns: Words,
     /// Words that begin like one of these and are none: 其中.
@@ -239,6 +241,11 @@ impl Grammar {
     /// The end of a name that begins at `at`, unless it begins another word: 科技创新.
     pub(crate) fn end_at(&self, chars: &[char], at: usize) -> Option<(usize, usize)> {
         let found = self.entity_ends.at(chars, at)?;
+        let end = at + found.0;
+        let goes_on = chars.get(end).is_some_and(|c| kernel::text::is_han(*c));
+        if goes_on && self.closing_ends.has(&chars[at..end]) {
+            return None;
+        }
         self.end_not.at(chars, at).is_none_or(|(length, _)| length <= found.0).then_some(found)
     }
 
@@ -534,6 +541,7 @@ fn subjects(grammar: &mut Grammar, file: &File) {
     grammar.subject_verbs = plain(&file.subject_verbs);
     grammar.demonstratives = plain(&file.demonstratives);
     grammar.end_not = plain(&file.end_not);
+    grammar.closing_ends = plain(&file.closing_ends);
     grammar.pronouns = plain(&file.pronouns);
     grammar.pronoun_not = plain(&file.pronoun_not);
     grammar.speakers_we = plain(&file.speakers_we);

@@ -326,7 +326,10 @@ impl Places {
         let topic = self.topic.iter().filter(|topic| topic.kind.is_none());
         let topic: Vec<(String, Subject)> =
             topic.map(|topic| (topic.name.clone(), topic.clone())).collect();
-        let all: BTreeMap<String, Subject> = short.into_iter().chain(again).chain(topic).collect();
+        if let Some(full) = self.topic.as_ref().and_then(|topic| short.get(&topic.name)) {
+            self.topic = Some(Subject { source: "topic", ..full.clone() });
+        }
+        let all: BTreeMap<String, Subject> = topic.into_iter().chain(again).chain(short).collect();
         let (words, subjects): (Vec<String>, Vec<Subject>) = all.into_iter().unzip();
         self.known = Words::plain(&words);
         self.known_subjects = subjects;
@@ -361,7 +364,7 @@ impl Places {
     }
 
     /// A name known from elsewhere in the document, whatever stands behind it.
-    fn known_name(
+    pub(crate) fn known_name(
         &self,
         chars: &[char],
         from: usize,
@@ -691,7 +694,8 @@ impl Places {
         let named = !numbered && (strong || known.is_some() || placed || latin || firm);
         let own_only = self.own_at(chars, from) == Some(length);
         // 参加城镇…: no town.
-        let class = kind == "street" && grammar.place_not.before(chars, 0, end).is_some();
+        let class = grammar.self_words.at(chars, from).is_some()
+            || kind == "street" && grammar.place_not.before(chars, 0, end).is_some();
         if class || !followed || !named || length < 3 || own_only || name.contains(['的', '了']) {
             return None;
         }

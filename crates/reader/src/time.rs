@@ -13,6 +13,8 @@ pub(crate) struct Anchor {
     pub(crate) latest: Option<Day>,
     /// The year that the document reports on, for bulletins and reports.
     pub(crate) report_years: Option<(i16, i16)>,
+    /// The months of that year that it reports on, first and last.
+    pub(crate) report_part: Option<(i8, i8)>,
     /// The window that the document speaks of, as the first one it names.
     pub(crate) window: Option<(i16, i16)>,
 }
@@ -42,6 +44,11 @@ impl Anchor {
 
     /// When a figure without any time holds.
     pub(crate) fn default_time(&self, flow: bool, month_max: i8) -> Valid {
+        if let (Some((first, last)), Some((year, to))) = (self.report_part, self.report_years)
+            && year == to
+        {
+            return months(year, first, year, last, Precision::Month);
+        }
         if let Some((from, to)) = self.report_years {
             return years(from, to);
         }

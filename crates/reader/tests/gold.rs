@@ -74,7 +74,7 @@ fn every_span_holds_its_value() {
             let plain: String = slice.chars().filter(|c| !matches!(c, ' ' | ',' | '\n')).collect();
             // 万册 is written out, so its digits are the first ones only.
             let head = digits.trim_end_matches('0');
-            let large = plain.contains(['万', '亿', '千', '/']);
+            let large = plain.contains(['万', '萬', '亿', '億', '千', '/']);
             assert!(!arabic || !whole || large || plain.contains(head), "{name} {candidate:?}");
         }
     }
