@@ -142,11 +142,17 @@ impl Reading<'_> {
         Some(Subject { name, kind: Some(kind), source: "entity" })
     }
 
-    /// Keeps the names of a sentence for what stands for them later.
-    pub(crate) fn remember(&self, sentence: &Sentence<'_>, state: &mut State) {
-        let chars = &sentence.chars;
-        let about = state.subject.as_ref().and_then(|subject| subject.kind.clone());
-        let mut at = 0;
+    /// Keeps the names of a clause for what stands for them later.
+    fn remember(
+        &self,
+        sentence: &Sentence<'_>,
+        clause: Clause,
+        about: &Subject,
+        state: &mut State,
+    ) {
+        let chars = &sentence.chars[..clause.end];
+        let about = about.kind.clone();
+        let mut at = clause.start;
         while at < chars.len() {
             let Some((length, index)) = self.grammar.end_at(chars, at) else {
                 at += 1;
@@ -158,7 +164,8 @@ impl Reading<'_> {
             let longer = self.grammar.end_at(chars, end).is_some();
             let generic = self.grammar.generic.at(chars, from).is_some()
                 || self.grammar.demonstratives.at(chars, from).is_some()
-                || self.grammar.anaphors.at(chars, from).is_some();
+                || self.grammar.anaphors.at(chars, from).is_some()
+                || self.grammar.self_words.at(chars, from).is_some();
             // 2025某某论坛: the year is no part of the name.
             let year = chars[from..at].iter().take_while(|c| c.is_ascii_digit()).count();
             let from = if year == 4 { from + year } else { from };
@@ -200,6 +207,11 @@ impl Reading<'_> {
                 let longer = self.grammar.end_at(chars, at + length).is_some();
                 (!longer).then_some((at + length, length, index))
             })?;
+        // 该行投放科技贷款: what stands between does not lead to the end.
+        let between = &chars[start..end - end_length];
+        if between.len() > 2 && !between.contains(&'的') {
+            return None;
+        }
         let word: String = chars[end - end_length..end].iter().collect();
         let kind = &self.grammar.entity_kinds[index].kind;
         let mut subject = state.by_end.get(&word).or_else(|| state.by_kind.get(kind)).cloned()?;
@@ -271,9 +283,12 @@ impl Reading<'_> {
                     }
                 }
             }
+            self.remember(sentence, *clause, &current, state);
         }
-        let named =
-            matches!(current.source, "entity" | "quoted" | "carried" | "inherited" | "anaphor");
+        let named = matches!(
+            current.source,
+            "entity" | "quoted" | "carried" | "inherited" | "anaphor" | "place"
+        );
         state.subject = named.then_some(current);
         out
     }
@@ -356,6 +371,18 @@ impl Reading<'_> {
             self.grammar.speakers_we.at(chars, from).filter(|_| state.answers)
         {
             return Some((self.places.default_subject(), from + length));
+        }
+        if let Some((length, _)) = self.grammar.end_at(chars, from)
+            && let Some(subject) = state.by_end.get(&sentence.text(from, from + length))
+        {
+            // 中心2022年运营: the bare end, with a time or verb behind it.
+            let end = from + length;
+            let acts = marks.iter().any(|mark| mark.start == end)
+                || self.grammar.verbs.at(chars, end).is_some_and(|(n, _)| n >= 2)
+                || self.grammar.subject_verbs.at(chars, end).is_some();
+            if acts {
+                return Some((Subject { source: "anaphor", ..subject.clone() }, end));
+            }
         }
         let (length, index) = self.grammar.anaphors.at(chars, from)?;
         let kind = &self.grammar.anaphor_kinds[index];

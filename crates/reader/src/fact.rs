@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 /// A property has at most so many characters.
 const PROPERTY_CHARS_MAX: usize = 60;
 
+/// With so many facts in its body a document needs none from its headline.
+const BODY_FACTS_MIN: usize = 5;
 /// A label before a colon has at most so many characters.
 const LABEL_CHARS_MAX: usize = 20;
 /// A property as it was found.
@@ -50,6 +52,11 @@ pub(crate) fn facts(
         }
         state.speaker = reading.speaker_behind(sentences, index);
         reading.sentence(sentence, &mut state, &mut out);
+    }
+    // A headline rounds and teases: where the body tells figures, they are the ones to keep.
+    let body = out.iter().filter(|candidate| !candidate.headline()).count();
+    if body >= BODY_FACTS_MIN {
+        out.retain(|candidate| !candidate.headline());
     }
     without_echoes(out)
 }
@@ -112,7 +119,6 @@ impl Reading<'_> {
             state.before = Some((found.property.clone(), figure.end.max(found.to)));
             out.push(self.candidate(&scanned, figure, found));
         }
-        self.remember(sentence, state);
     }
 
     fn property(&self, scanned: &Scanned<'_>, index: usize, state: &State) -> Option<Found> {
@@ -716,7 +722,12 @@ impl Reading<'_> {
                 crate::numeral::Script::Bare => "bare",
             },
         );
-        feature("place", if title { "title" } else { "body" });
+        let place = match (sentence.title, sentence.heading) {
+            (true, _) => "headline",
+            (false, true) => "title",
+            (false, false) => "body",
+        };
+        feature("place", place);
         let known = if candidate.indicator.is_some() { "known" } else { "unknown" };
         candidate.features.push(("indicator".to_string(), known.to_string()));
         candidate
@@ -819,8 +830,9 @@ fn negative(value: Decimal) -> Decimal {
 
 /// A headline says what the body says better; a sentence said twice counts once.
 fn without_echoes(candidates: Vec<Candidate>) -> Vec<Candidate> {
-    let is_title =
-        |c: &Candidate| c.features.iter().any(|(name, value)| name == "place" && value == "title");
+    let is_title = |c: &Candidate| {
+        c.headline() || c.features.iter().any(|(name, value)| name == "place" && value == "title")
+    };
     let key = |c: &Candidate| (c.value.clone(), c.unit.clone());
     let mut body: BTreeMap<(String, Option<String>), usize> = BTreeMap::new();
     for candidate in candidates.iter().filter(|candidate| !is_title(candidate)) {

@@ -154,6 +154,8 @@ pub struct Grammar {
     pub(crate) scenes: Words,
     /// Words that present a name at the end of a clause: 最大的是….
     pub(crate) presents: Words,
+    /// What a firm is called before its name: 链主企业.
+    pub(crate) descriptors: Words,
     /// Ends of a firm's full name that its short name lacks.
     pub(crate) firm_ends: Words,
     /// Before a quoted short name: 以下简称“…”.
@@ -242,7 +244,9 @@ impl Grammar {
     pub(crate) fn end_at(&self, chars: &[char], at: usize) -> Option<(usize, usize)> {
         let found = self.entity_ends.at(chars, at)?;
         let end = at + found.0;
-        let goes_on = chars.get(end).is_some_and(|c| kernel::text::is_han(*c));
+        let acts = self.verbs.at(chars, end).is_some_and(|(length, _)| length >= 2)
+            || self.subject_verbs.at(chars, end).is_some();
+        let goes_on = chars.get(end).is_some_and(|c| kernel::text::is_han(*c)) && !acts;
         if goes_on && self.closing_ends.has(&chars[at..end]) {
             return None;
         }
@@ -549,6 +553,7 @@ fn subjects(grammar: &mut Grammar, file: &File) {
     grammar.scenes = plain(&file.scenes);
     grammar.presents = plain(&file.presents);
     grammar.firm_ends = plain(&file.firm_ends);
+    grammar.descriptors = plain(&file.descriptors);
     grammar.shortened = plain(&file.shortened);
     (grammar.anaphors, grammar.anaphor_kinds) =
         valued(&file.anaphors, |a| &a.write, |a| a.kind.clone());

@@ -34,6 +34,8 @@ pub(crate) struct Places {
     quoted: BTreeSet<String>,
     /// What the title says that the document is about, when it is no place.
     topic: Option<Subject>,
+    /// The district around it, when the document's own place is a town.
+    above: Option<Subject>,
     /// Names that the document uses again and again, in full and shortened.
     known: Words,
     known_subjects: Vec<Subject>,
@@ -86,7 +88,15 @@ pub(crate) fn places(document: &Document, sentences: &[Sentence<'_>], grammar: &
     };
     let top_city = cities.iter().max_by_key(|(_, count)| **count).map(|(name, _)| name.clone());
     let city = city_like.map(|(name, _)| name).filter(|name| *name != own).or(top_city);
+    let town = own.ends_with(['镇', '道', '乡']);
+    let around = counts.iter().filter(|(name, _)| town && name.ends_with(['区', '县']));
+    let above = around.max_by_key(|(_, count)| **count).map(|(name, _)| Subject {
+        name: name.clone(),
+        kind: Some("district".to_string()),
+        source: "place",
+    });
     let mut places = build(own, city, counts, quoted, grammar);
+    places.above = above;
     places.topic =
         topic(&title, grammar).or_else(|| places.title_entity(&title, sentences, grammar));
     places.topic = places.topic.take().or_else(|| places.title_head(&title, sentences, grammar));
@@ -150,6 +160,7 @@ fn build(
     };
     Places {
         topic: None,
+        above: None,
         known: Words::default(),
         known_subjects: Vec::new(),
         city: city.map(|name| subject(name, "city")),
@@ -303,7 +314,9 @@ impl Places {
                     continue;
                 }
                 let chars = &sentence.chars;
-                let from = self.behind_own(chars, named.from, named.to, named.kind.as_deref());
+                let kind = named.kind.as_deref();
+                let from = self.behind_own(chars, named.from, named.to, kind);
+                let from = behind_descriptor(chars, from, named.to, kind, grammar);
                 let name = sentence.text(from, named.to);
                 let subject =
                     Subject { name: name.clone(), kind: named.kind.clone(), source: "entity" };
@@ -482,12 +495,19 @@ impl Places {
         if let Some((length, _)) = grammar.self_words.at(chars, from)
             && self.own_is_as_large(chars, from, length)
         {
+            let word = &chars[from..from + length];
+            let district = word.iter().any(|c| matches!(c, '区' | '县'))
+                && matches!(word[length - 1], '区' | '县' | '里');
+            if let Some(above) = self.above.clone().filter(|_| district) {
+                return Some((above, from + length));
+            }
             let mut own = self.own_place();
             own.source = "self";
             return Some((own, from + length));
         }
         if let Some((length, index)) = self.others.at(chars, from)
             && (predicates(chars, from + length, grammar)
+                || grammar.subject_verbs.at(chars, from + length).is_some()
                 || (self.other_names[index].ends_with(['镇', '乡', '道'])
                     && !matches!(
                         chars.get(from + length),
@@ -664,6 +684,7 @@ impl Places {
             return None;
         }
         let from = self.behind_own(chars, from, end, Some(kind));
+        let from = behind_descriptor(chars, from, end, Some(kind), grammar);
         let name: String = chars[from..end].iter().collect();
         let quiet = strong
             && !matches!(chars.get(end), Some('、' | '的' | '和' | '与' | '及' | '等'))
@@ -677,6 +698,7 @@ impl Places {
         let followed = (quiet && !goes_on)
             || grammar.subject_verbs.at(chars, end).is_some()
             || (chars.get(end).is_none() && end - from >= 4)
+            || (strong && grammar.verbs.at(chars, end).is_some_and(|(n, _)| n >= 2))
             || self.acts_later(chars, end, marks, grammar);
         let length = end - from;
         let known = self.full(&name);
@@ -691,7 +713,17 @@ impl Places {
             })
         });
         let numbered = name.chars().any(|c| c.is_ascii_digit()) && !name.contains('第');
-        let named = !numbered && (strong || known.is_some() || placed || latin || firm);
+        // 某区计划…: behind the place stands nothing but the end.
+        let bare = self.own_at(chars, from).is_some_and(|n| {
+            !strong && grammar.end_at(&chars[..end], from + n).is_some_and(|(m, _)| n + m == length)
+        });
+        // 某区计划将…基金: what the place will do is no name.
+        let plans = self.own_at(chars, from).is_some_and(|n| {
+            grammar.times.forecast.at(chars, from + n).is_some()
+                || chars.get(from + n) == Some(&'将')
+        });
+        let named =
+            !bare && !plans && !numbered && (strong || known.is_some() || placed || latin || firm);
         let own_only = self.own_at(chars, from) == Some(length);
         // 参加城镇…: no town.
         let class = grammar.self_words.at(chars, from).is_some()
@@ -702,6 +734,22 @@ impl Places {
         let name = known.unwrap_or(name);
         Some((Subject { name, kind: Some(kind.to_string()), source: "entity" }, end))
     }
+}
+
+/// 链主企业某某公司: the name of a firm begins behind what it is called.
+fn behind_descriptor(
+    chars: &[char],
+    from: usize,
+    to: usize,
+    kind: Option<&str>,
+    grammar: &Grammar,
+) -> usize {
+    if kind != Some("company") {
+        return from;
+    }
+    let last = to.saturating_sub(SHORT_CHARS_MIN + 2);
+    let behind = |at: usize| grammar.descriptors.at(&chars[..to], at).map(|(n, _)| at + n);
+    (from..last).rev().find_map(behind).unwrap_or(from)
 }
 
 /// 某某公司(以下简称“某某”): the short name given behind a name.
