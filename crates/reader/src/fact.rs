@@ -143,8 +143,10 @@ impl Reading<'_> {
             self.places,
             self.grammar,
         );
-        let label = self.label(scanned, clause_index, figure).filter(|_| left.1 <= left.0);
-        let left = label.unwrap_or(left);
+        let left = match left {
+            (from, to) if to > from => left,
+            _ => self.label(scanned, clause_index, figure).unwrap_or(left),
+        };
         let next = scanned.figures.get(index + 1).map(|next| next.start);
         let right = right_noun(&scanned.sentence.chars, figure.end, clause.end, next, self.grammar);
         // 在169家高新区中排名第38位: those are what it is ranked among.
@@ -199,7 +201,9 @@ impl Reading<'_> {
             number = number.checked_sub(1)?;
         }
         let before = sentence.clauses[number];
-        let labelled = matches!(sentence.chars[mark], ':' | '(') && before.end == mark;
+        if !matches!(sentence.chars[mark], ':' | '(') || before.end != mark {
+            return None;
+        }
         let first = !scanned
             .figures
             .iter()
@@ -208,7 +212,7 @@ impl Reading<'_> {
         let found =
             left_noun(sentence, floor, before.end, &scanned.marks, self.places, self.grammar);
         let short = (2..=LABEL_CHARS_MAX).contains(&(found.1 - found.0));
-        (labelled && first && short).then_some(found)
+        (first && short).then_some(found)
     }
 
     /// 500万元以上的村有9个: the first figure only says which villages.

@@ -154,6 +154,10 @@ pub struct Grammar {
     pub(crate) scenes: Words,
     /// Words that present a name at the end of a clause: 最大的是….
     pub(crate) presents: Words,
+    /// What is measured, no part of a name.
+    pub(crate) not_in_names: Words,
+    /// What the own place does, where it stands behind its name.
+    pub(crate) not_behind_place: Words,
     /// What a firm is called before its name: 链主企业.
     pub(crate) descriptors: Words,
     /// Ends of a firm's full name that its short name lacks.
@@ -553,6 +557,8 @@ fn subjects(grammar: &mut Grammar, file: &File) {
     grammar.scenes = plain(&file.scenes);
     grammar.presents = plain(&file.presents);
     grammar.firm_ends = plain(&file.firm_ends);
+    grammar.not_in_names = plain(&file.not_in_names);
+    grammar.not_behind_place = plain(&file.not_behind_place);
     grammar.descriptors = plain(&file.descriptors);
     grammar.shortened = plain(&file.shortened);
     (grammar.anaphors, grammar.anaphor_kinds) =

@@ -621,6 +621,26 @@ impl Places {
         })
     }
 
+    /// 某某集团手持订单达93艘: a long name of a firm or school, a noun and a figure behind it.
+    fn holds_figures(
+        &self,
+        chars: &[char],
+        (from, end): (usize, usize),
+        kind: &str,
+        grammar: &Grammar,
+    ) -> bool {
+        let body = matches!(kind, "company" | "university" | "hospital" | "institute");
+        let long = grammar
+            .entity_ends
+            .before(chars, from, end)
+            .is_some_and(|(length, _)| end - from >= length + SHORT_CHARS_MIN);
+        let noun = chars
+            .get(end)
+            .is_some_and(|c| is_han(*c) && !matches!(c, '的' | '和' | '与' | '及' | '等'));
+        let ends = grammar.entity_ends.within(chars, end, chars.len()).is_some();
+        body && long && noun && !ends && chars[end..].iter().any(char::is_ascii_digit)
+    }
+
     /// 某某中心2021年入驻…: behind the name stand a time and a verb.
     fn acts_later(&self, chars: &[char], end: usize, marks: &[Mark], grammar: &Grammar) -> bool {
         let behind = marks.iter().find(|mark| mark.start == end).map(|mark| mark.end);
@@ -698,6 +718,9 @@ impl Places {
         let followed = (quiet && !goes_on)
             || grammar.subject_verbs.at(chars, end).is_some()
             || (chars.get(end).is_none() && end - from >= 4)
+            || self.holds_figures(chars, (from, end), kind, grammar)
+            || (matches!(chars.get(end), Some('与' | '和' | '同'))
+                && chars.get(end + 1).is_some_and(char::is_ascii_digit))
             || (strong && grammar.verbs.at(chars, end).is_some_and(|(n, _)| n >= 2))
             || self.acts_later(chars, end, marks, grammar);
         let length = end - from;
@@ -715,15 +738,18 @@ impl Places {
         let numbered = name.chars().any(|c| c.is_ascii_digit()) && !name.contains('第');
         // 某区计划…: behind the place stands nothing but the end.
         let bare = self.own_at(chars, from).is_some_and(|n| {
-            !strong && grammar.end_at(&chars[..end], from + n).is_some_and(|(m, _)| n + m == length)
+            !strong
+                && kind != "landmark"
+                && grammar.end_at(&chars[..end], from + n).is_some_and(|(m, _)| n + m == length)
         });
         // 某区计划将…基金: what the place will do is no name.
         let plans = self.own_at(chars, from).is_some_and(|n| {
             grammar.times.forecast.at(chars, from + n).is_some()
-                || chars.get(from + n) == Some(&'将')
+                || grammar.not_behind_place.at(chars, from + n).is_some()
         });
-        let named =
-            !bare && !plans && !numbered && (strong || known.is_some() || placed || latin || firm);
+        let measured = grammar.not_in_names.within(chars, from, end).is_some();
+        let named = !(bare || plans || measured || numbered)
+            && (strong || known.is_some() || placed || latin || firm);
         let own_only = self.own_at(chars, from) == Some(length);
         // 参加城镇…: no town.
         let class = grammar.self_words.at(chars, from).is_some()

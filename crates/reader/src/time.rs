@@ -358,7 +358,10 @@ impl Scan<'_> {
             (_, Some(day)) => {
                 let early = day.month() <= times.flow_month_max;
                 let last = if early { day.year() - 1 } else { day.year() };
-                Some(years(last - count + 1, last))
+                // 五年来 runs to the day of the document.
+                let today = day.year();
+                let runs = before == 0 && after > 0;
+                Some(if runs { years(today - count, today) } else { years(last - count + 1, last) })
             }
             (Some((from, to)), None) => Some(years(from, to)),
             (None, None) => None,

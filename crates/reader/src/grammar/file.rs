@@ -215,7 +215,7 @@ sections! {
         // subjects
         place_ends: String, place_not: String, place_doubtful: String, not_before_doubtful: String, self_words: String, self_words_city: String,
         cities: City, before_place: String, entity_ends: EntityEnd, generic: String,
-        subject_verbs: String, anaphors: Anaphor, demonstratives: String, end_not: String, closing_ends: String, examples: String, pronouns: String, pronoun_not: String, speakers_we: String, scenes: String, presents: String, firm_ends: String, descriptors: String, shortened: String, topics: Topic, speech: String,
+        subject_verbs: String, anaphors: Anaphor, demonstratives: String, end_not: String, closing_ends: String, examples: String, pronouns: String, pronoun_not: String, speakers_we: String, scenes: String, presents: String, firm_ends: String, descriptors: String, not_in_names: String, not_behind_place: String, shortened: String, topics: Topic, speech: String,
         topic_kinds: String, apposition: String, quotes_open: String, quotes_close: String,
         // stops
         lines: LineRule, debris: String, debris_before_source: String, not_after: String, not_after_written: String,
