@@ -76,6 +76,11 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    /// Whether it stands in the headline of its document.
+    pub(crate) fn headline(&self) -> bool {
+        self.features.iter().any(|(name, value)| name == "place" && value == "headline")
+    }
+
     /// The value as an exact number; `None` for relations and events.
     pub fn number(&self) -> Option<Decimal> {
         match self.kind {

@@ -88,6 +88,8 @@ pub(crate) const MASK: &str = "***";
 const EDGE_LINES: usize = 15;
 /// So many first lines may open with the day on which a report was given.
 const OPENING_LINES: usize = 5;
+/// A line that says who published and when has at most so many characters.
+const SIGNED_CHARS_MAX: usize = 40;
 /// A line about the document itself has at most so many characters.
 const EDGE_CHARS_MAX: usize = 80;
 
@@ -241,6 +243,14 @@ impl Document {
         for paragraph in &self.paragraphs {
             survey(&chars(&paragraph.glyphs), &mut anchor, grammar);
         }
+        if self.published.is_none() {
+            let lines = self.paragraphs.iter().take(EDGE_LINES);
+            let year = lines.map(|line| chars(&line.glyphs)).find_map(|line| {
+                let at = line.iter().position(|c| matches!(c, '〔' | '[' | '【'))?;
+                numbered_year(&line[at..])
+            });
+            anchor.report_years = year.map(|year| (year, year));
+        }
         if let Some(title) = &self.title {
             let shift = grammar.genres.iter().find_map(|(words, shift)| {
                 words.iter().any(|word| title.contains(word.as_str())).then_some(*shift)
@@ -249,9 +259,12 @@ impl Document {
             let named = marks(&line, &Anchor::default(), grammar)
                 .into_iter()
                 .find_map(|mark| mark.valid.filter(|valid| valid.precision == Precision::Year))
-                .and_then(|valid| Some((valid.from?.year(), valid.to?.year())));
+                .and_then(|valid| Some((valid.from?.year(), valid.to?.year())))
+                .or_else(|| bare_year(&line).map(|year| (year, year)));
             let today = self.published.map(Day::year);
-            anchor.report_years = match (named, shift, today) {
+            let part = grammar.times.parts.within(&line, 0, line.len());
+            anchor.report_part = part.map(|(_, _, index)| grammar.times.part_months[index]);
+            anchor.report_years = anchor.report_years.or(match (named, shift, today) {
                 // 2023年经济运行情况 tells of 2023, whatever it is called, unless it looks ahead.
                 (Some((from, to)), _, Some(today)) if from == to && from > today => None,
                 (Some((from, to)), shift, _) => {
@@ -260,10 +273,32 @@ impl Document {
                 }
                 (None, Some(shift), Some(today)) => Some((today + shift, today + shift)),
                 (None, ..) => None,
-            };
+            });
         }
         self.anchor = anchor;
     }
+}
+
+/// 数说某区2023: a year that stands in a title without 年, as its only number.
+fn bare_year(title: &[char]) -> Option<i16> {
+    let digits: Vec<char> = title.iter().copied().filter(char::is_ascii_digit).collect();
+    let text: String = title.iter().collect();
+    let number: String = digits.iter().collect();
+    let alone = digits.len() == 4 && text.contains(&number);
+    let latin = title.iter().any(char::is_ascii_alphabetic);
+    let year = number.parse().ok().filter(|year| (1990..=2100).contains(year));
+    year.filter(|_| alone && !latin)
+}
+
+/// 〔2024〕2号: the year in which a document was numbered.
+fn numbered_year(line: &[char]) -> Option<i16> {
+    let open = line.iter().position(|c| matches!(c, '〔' | '[' | '(' | '【'))?;
+    let inside = line.get(open + 1..open + 5)?;
+    let closed = matches!(line.get(open + 5), Some('〕' | ']' | ')' | '】'));
+    let behind = line[open..].iter().skip(6).take_while(|c| c.is_ascii_digit()).count();
+    let number: String = inside.iter().collect();
+    let year = number.parse().ok().filter(|year| (1990..=2100).contains(year));
+    year.filter(|_| closed && behind > 0 && line.get(open + 6 + behind) == Some(&'号'))
 }
 
 /// What a document says about itself.
@@ -364,8 +399,13 @@ fn published(line: &[char], opening: bool, grammar: &Grammar) -> Option<Day> {
     // ——2025年1月14日在…会议上: a report opens with the day it was given.
     let first = line.iter().position(|c| c.is_alphanumeric()).unwrap_or(0);
     let given = opening && day.start == first && !line.contains(&'。');
+    // 某区统计局 2024-07-25: a line that says who and when, and no more.
+    let signed = opening
+        && line.len() <= SIGNED_CHARS_MAX
+        && !line.iter().any(|c| matches!(c, '。' | ',' | ';' | '!' | '?'))
+        && day.end - day.start >= 8;
     let Valid { from, .. } = day.valid?;
-    (clock || label || alone || given).then_some(from)?
+    (clock || label || alone || given || signed).then_some(from)?
 }
 
 /// The text of paragraphs without spaces and punctuation, with the byte of each character, to find

@@ -1,13 +1,13 @@
 //! Facts: each figure with its property, subject, time and modality.
 
 use crate::candidate::{Candidate, CandidateKind};
+use crate::carry::State;
 use crate::document::Document;
 use crate::figure::{Figure, Form, figures};
 use crate::grammar::Grammar;
-use crate::mention::names;
 use crate::phrase::{last_name, left_noun, right_noun};
 use crate::sentence::{Clause, Sentence};
-use crate::subject::{Places, Subject, opening, quotations};
+use crate::subject::{Places, Subject, quotations};
 use crate::time::{Mark, marks};
 use kernel::{Comparator, Decimal, Precision, Valid};
 use schema::Schema;
@@ -16,22 +16,10 @@ use std::collections::BTreeMap;
 /// A property has at most so many characters.
 const PROPERTY_CHARS_MAX: usize = 60;
 
-/// What carries over from figure to figure and from sentence to sentence.
-#[derive(Debug, Clone, Default)]
-struct State {
-    /// The named subject that goes on within a paragraph.
-    subject: Option<Subject>,
-    paragraph: Option<usize>,
-    /// Property and last character of the figure before, in this sentence.
-    before: Option<(String, usize)>,
-    /// The time that goes on behind a semicolon.
-    time: Option<Mark>,
-    /// The year in the heading of the section.
-    section: Option<Valid>,
-    /// The last name of each kind, for 公司 and 学校.
-    by_kind: BTreeMap<String, Subject>,
-}
-
+/// With so many facts in its body a document needs none from its headline.
+const BODY_FACTS_MIN: usize = 5;
+/// A label before a colon has at most so many characters.
+const LABEL_CHARS_MAX: usize = 20;
 /// A property as it was found.
 #[derive(Debug, Clone, Default)]
 struct Found {
@@ -55,24 +43,29 @@ pub(crate) fn facts(
     let reading = Reading { document, places, grammar, schema };
     let mut state = State::default();
     let mut out = Vec::new();
-    for sentence in sentences {
+    for (index, sentence) in sentences.iter().enumerate() {
         if out.len() >= document.candidates_max {
             break;
         }
         if state.paragraph != Some(sentence.paragraph) {
-            let (section, by_kind) = (state.section, state.by_kind);
-            let paragraph = Some(sentence.paragraph);
-            state = State { paragraph, section, by_kind, ..State::default() };
+            state = state.next_paragraph(sentence);
         }
+        state.speaker = reading.speaker_behind(sentences, index);
         reading.sentence(sentence, &mut state, &mut out);
+    }
+    // A headline rounds and teases: where the body tells figures, they are the ones to keep.
+    let body = out.iter().filter(|candidate| !candidate.headline()).count();
+    if body >= BODY_FACTS_MIN {
+        out.retain(|candidate| !candidate.headline());
     }
     without_echoes(out)
 }
 
-struct Reading<'a> {
-    document: &'a Document,
-    places: &'a Places,
-    grammar: &'a Grammar,
+/// A document being read for facts.
+pub(crate) struct Reading<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) places: &'a Places,
+    pub(crate) grammar: &'a Grammar,
     schema: &'a Schema,
 }
 
@@ -95,6 +88,9 @@ impl Reading<'_> {
         let subjects = self.subjects(sentence, &times, state);
         state.before = None;
         if sentence.heading && !sentence.title {
+            state.window = None;
+        }
+        if sentence.heading && !sentence.title && figures.is_empty() {
             let year =
                 times.iter().find_map(|mark| mark.valid.filter(|v| v.precision == Precision::Year));
             state.section = year.or(state.section);
@@ -103,98 +99,26 @@ impl Reading<'_> {
         if matches!(sentence.chars.last(), Some(';')) {
             state.time = times
                 .iter()
-                .rfind(|mark| mark.valid.is_some())
+                .rfind(|mark| self.holds(&sentence.chars, mark))
                 .cloned()
                 .or_else(|| carried.clone());
         }
-        let scanned =
-            Scanned { sentence, marks: times, figures, subjects, carried, section: state.section };
+        let lead = self.lead(sentence, &times, &subjects, state);
+        let carried = carried.or(lead);
+        let scanned = Scanned {
+            sentence,
+            marks: times,
+            figures,
+            subjects,
+            carried,
+            section: state.section.or(state.window),
+        };
         for index in 0..scanned.figures.len() {
             let Some(found) = self.property(&scanned, index, state) else { continue };
             let figure = &scanned.figures[index];
             state.before = Some((found.property.clone(), figure.end.max(found.to)));
             out.push(self.candidate(&scanned, figure, found));
         }
-    }
-
-    /// What each clause is about: what it says itself, else what the one before was about.
-    fn subjects(
-        &self,
-        sentence: &Sentence<'_>,
-        marks: &[Mark],
-        state: &mut State,
-    ) -> Vec<(Subject, usize)> {
-        let mut current = state.subject.clone().unwrap_or_else(|| self.places.default_subject());
-        if state.subject.is_some() {
-            current.source = "carried";
-        }
-        self.speakers(sentence, state);
-        let mut out = Vec::with_capacity(sentence.clauses.len());
-        for clause in &sentence.clauses {
-            match self.places.explicit(sentence, *clause, marks, self.grammar) {
-                Some((subject, end)) => {
-                    if let Some(kind) = &subject.kind {
-                        state.by_kind.insert(kind.clone(), subject.clone());
-                    }
-                    if !clause.bracket {
-                        current = subject.clone();
-                    }
-                    out.push((subject, end));
-                }
-                None if !clause.bracket
-                    && self.anaphor(sentence, *clause, marks, state).is_some() =>
-                {
-                    if let Some((subject, end)) = self.anaphor(sentence, *clause, marks, state) {
-                        current = subject.clone();
-                        out.push((subject, end));
-                    }
-                }
-                None => {
-                    let mut inherited = current.clone();
-                    if inherited.source == "entity" || inherited.source == "quoted" {
-                        inherited.source = "inherited";
-                    }
-                    out.push((inherited, clause.start));
-                }
-            }
-        }
-        let named =
-            matches!(current.source, "entity" | "quoted" | "carried" | "inherited" | "anaphor");
-        state.subject = named.then_some(current);
-        out
-    }
-
-    /// Whoever speaks for a firm makes it known: 这家企业 of the next sentence is it.
-    fn speakers(&self, sentence: &Sentence<'_>, state: &mut State) {
-        let chars = &sentence.chars;
-        if self.grammar.speech.within(chars, 0, chars.len()).is_none() {
-            return;
-        }
-        for named in names(sentence, self.places, self.grammar) {
-            if let Some(kind) = named.kind {
-                let name = sentence.text(named.from, named.to);
-                let subject = Subject { name, kind: Some(kind.clone()), source: "speaker" };
-                state.by_kind.insert(kind, subject);
-            }
-        }
-    }
-
-    /// 公司, 学校 at the start of a clause: the last name of that kind, or what the document is about.
-    fn anaphor(
-        &self,
-        sentence: &Sentence<'_>,
-        clause: Clause,
-        marks: &[Mark],
-        state: &State,
-    ) -> Option<(Subject, usize)> {
-        let chars = &sentence.chars[..clause.end];
-        let from = opening(chars, clause.start, marks, self.grammar);
-        let (length, index) = self.grammar.anaphors.at(chars, from)?;
-        let kind = &self.grammar.anaphor_kinds[index];
-        let topic = Some(self.places.default_subject()).filter(|s| s.kind.as_ref() == Some(kind));
-        let mut subject = state.by_kind.get(kind).cloned().or(topic)?;
-        subject.source = "anaphor";
-        Some((subject, from + length))
     }
 
     fn property(&self, scanned: &Scanned<'_>, index: usize, state: &State) -> Option<Found> {
@@ -219,8 +143,17 @@ impl Reading<'_> {
             self.places,
             self.grammar,
         );
+        let left = match left {
+            (from, to) if to > from => left,
+            _ => self.label(scanned, clause_index, figure).unwrap_or(left),
+        };
         let next = scanned.figures.get(index + 1).map(|next| next.start);
         let right = right_noun(&scanned.sentence.chars, figure.end, clause.end, next, self.grammar);
+        // 在169家高新区中排名第38位: those are what it is ranked among.
+        let ranked = scanned.figures.get(index + 1).is_some_and(|next| next.form == Form::Rank);
+        if ranked && right.1 > right.0 && scanned.sentence.chars[right.1 - 1] == '中' {
+            return None;
+        }
         let at = Around { clause, clause_index, floor, left, right };
         let found = match figure.form {
             Form::Rank => self.ranked(scanned, figure, &at, state),
@@ -251,6 +184,37 @@ impl Reading<'_> {
         (!empty).then_some(Found { property, ..found })
     }
 
+    /// GDP:745亿元, 生产总值(GDP)745亿元: what stands before the colon or the bracket is what the
+    /// first figure behind it measures.
+    fn label(
+        &self,
+        scanned: &Scanned<'_>,
+        clause_index: usize,
+        figure: &Figure,
+    ) -> Option<(usize, usize)> {
+        let sentence = scanned.sentence;
+        let clause = sentence.clauses[clause_index];
+        let mut number = clause_index.checked_sub(1)?;
+        let mut mark = clause.start.checked_sub(1)?;
+        if sentence.chars[mark] == ')' && sentence.clauses[number].bracket {
+            mark = sentence.clauses[number].start.checked_sub(1)?;
+            number = number.checked_sub(1)?;
+        }
+        let before = sentence.clauses[number];
+        if !matches!(sentence.chars[mark], ':' | '(') || before.end != mark {
+            return None;
+        }
+        let first = !scanned
+            .figures
+            .iter()
+            .any(|other| other.start < figure.start && other.end > before.start);
+        let floor = before.start.max(scanned.subjects[number].1.min(before.end));
+        let found =
+            left_noun(sentence, floor, before.end, &scanned.marks, self.places, self.grammar);
+        let short = (2..=LABEL_CHARS_MAX).contains(&(found.1 - found.0));
+        (first && short).then_some(found)
+    }
+
     /// 500万元以上的村有9个: the first figure only says which villages.
     fn is_threshold(&self, scanned: &Scanned<'_>, index: usize, clause: Clause) -> bool {
         let chars = &scanned.sentence.chars;
@@ -261,7 +225,7 @@ impl Reading<'_> {
         let between = &chars[figure.end..next.start.max(figure.end)];
         let noun = between.iter().filter(|c| **c != '的').count();
         next.end <= clause.end
-            && (1..=12).contains(&noun)
+            && (noun <= 12 && !between.is_empty())
             && between.iter().all(|c| c.is_alphanumeric())
     }
 
@@ -536,10 +500,15 @@ impl Reading<'_> {
             .to_string();
         if base.is_empty() {
             from = position;
-            base = state.before.as_ref().map(|(property, _)| property.clone()).or_else(|| {
-                let (a, b) = at.right;
-                (b > a).then(|| scanned.sentence.text(a, b))
-            })?;
+            // 固定资产投资:同比增长9.8%.
+            let label = self.label(scanned, at.clause_index, figure);
+            let label = label.map(|(from, to)| scanned.sentence.text(from, to));
+            base = label
+                .or_else(|| state.before.as_ref().map(|(property, _)| property.clone()))
+                .or_else(|| {
+                    let (a, b) = at.right;
+                    (b > a).then(|| scanned.sentence.text(a, b))
+                })?;
         }
         let word = scanned.sentence.text(position, figure.start);
         let named = ["增速", "增幅", "增长率", "降幅"].iter().find(|name| word.contains(**name));
@@ -757,7 +726,12 @@ impl Reading<'_> {
                 crate::numeral::Script::Bare => "bare",
             },
         );
-        feature("place", if title { "title" } else { "body" });
+        let place = match (sentence.title, sentence.heading) {
+            (true, _) => "headline",
+            (false, true) => "title",
+            (false, false) => "body",
+        };
+        feature("place", place);
         let known = if candidate.indicator.is_some() { "known" } else { "unknown" };
         candidate.features.push(("indicator".to_string(), known.to_string()));
         candidate
@@ -777,6 +751,12 @@ impl Reading<'_> {
             (mark.valid.is_some() || mark.current) && !self.is_past(scanned, mark, figure, clause)
         };
         let before = scanned.marks.iter().rfind(|mark| mark.end <= figure.start && said(mark));
+        // 与2020年相比,由2.2万人增加到4.7万人: the first figure is of 2020.
+        let first = figure.start.checked_sub(1).is_some_and(|i| matches!(chars[i], '由' | '从'));
+        let compared = scanned.marks.iter().rfind(|mark| {
+            mark.end <= figure.start && mark.valid.is_some() && !self.holds(chars, mark)
+        });
+        let before = compared.filter(|_| first).or(before);
         let after = scanned.marks.iter().find(|mark| {
             mark.start >= figure.end && mark.end <= clause.end && mark.valid.is_some()
         });
@@ -808,7 +788,16 @@ impl Reading<'_> {
     /// 成立于2008年 dates the founding, 由2020年的1.1万人增加到 only the first of two figures.
     fn is_past(&self, scanned: &Scanned<'_>, mark: &Mark, figure: &Figure, clause: Clause) -> bool {
         let chars = &scanned.sentence.chars;
+        let compared = self.grammar.times.compared_before.before(chars, 0, mark.start).is_some();
+        let against = mark.start.checked_sub(1).is_some_and(|i| matches!(chars[i], '与' | '同'))
+            && chars[mark.end..].starts_with(&['相', '比']);
+        if compared || against {
+            return true;
+        }
         match mark.start.checked_sub(1).and_then(|i| chars.get(i)) {
+            Some('是') if figure.unit == self.grammar.words.times_unit => {
+                chars.get(mark.end) == Some(&'的')
+            }
             Some('于') => mark.end <= clause.start,
             Some('由' | '从') => {
                 scanned.figures.iter().any(|f| f.start >= mark.end && f.end <= figure.start)
@@ -845,8 +834,9 @@ fn negative(value: Decimal) -> Decimal {
 
 /// A headline says what the body says better; a sentence said twice counts once.
 fn without_echoes(candidates: Vec<Candidate>) -> Vec<Candidate> {
-    let is_title =
-        |c: &Candidate| c.features.iter().any(|(name, value)| name == "place" && value == "title");
+    let is_title = |c: &Candidate| {
+        c.headline() || c.features.iter().any(|(name, value)| name == "place" && value == "title")
+    };
     let key = |c: &Candidate| (c.value.clone(), c.unit.clone());
     let mut body: BTreeMap<(String, Option<String>), usize> = BTreeMap::new();
     for candidate in candidates.iter().filter(|candidate| !is_title(candidate)) {

@@ -31,6 +31,9 @@ pub(crate) enum Form {
     Span,
 }
 
+/// Before the numeral of a slogan stand at most so many characters.
+const SLOGAN_HEAD_MAX: usize = 3;
+
 /// A figure in a sentence; places are characters of the sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Figure {
@@ -119,7 +122,10 @@ impl Scan<'_> {
         if before.is_ascii_alphanumeric() || *before == '.' {
             return false;
         }
-        self.grammar.not_after.before(self.chars, floor, at).is_none()
+        let written = !self.chars.get(at).is_some_and(char::is_ascii_digit);
+        let vague =
+            written && self.grammar.not_after_written.before(self.chars, floor, at).is_some();
+        !vague && self.grammar.not_after.before(self.chars, floor, at).is_none()
     }
 
     fn measured(&self, at: usize, number: Numeral, floor: usize) -> Option<Figure> {
@@ -527,7 +533,12 @@ impl Scan<'_> {
         let max = self.grammar.words.slogan_chars_max;
         let close = (unit_end..self.chars.len().min(unit_end + max + 1))
             .any(|i| self.grammar.quotes_close.at(self.chars, i).is_some());
-        opened && counter && close
+        // “新十条”: a word before the numeral, and the quotation ends behind its counter.
+        let from = at.saturating_sub(SLOGAN_HEAD_MAX);
+        let headed = (from..at).any(|i| self.grammar.quotes_open.at(self.chars, i).is_some())
+            && self.chars[from..unit_end].iter().all(|c| !c.is_ascii_digit())
+            && self.grammar.quotes_close.at(self.chars, unit_end).is_some();
+        counter && (opened && close || headed)
     }
 
     fn is_group(&self, number: &Numeral, end: usize) -> bool {

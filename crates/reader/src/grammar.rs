@@ -61,6 +61,10 @@ pub(crate) struct Times {
     pub(crate) forecast: Words,
     pub(crate) modalities: Vec<String>,
     pub(crate) target_before: Words,
+    /// Before a year that a figure is only compared with.
+    pub(crate) compared_before: Words,
+    /// Behind a number of years that have passed.
+    pub(crate) years_ago: Words,
 }
 
 /// A grammar, checked and ready to read with.
@@ -117,6 +121,10 @@ pub struct Grammar {
     pub(crate) heads: Words,
     pub(crate) place_ends: Words,
     pub(crate) place_not: Words,
+    /// Ends that a class of places and the name of one share: 山区, 宝山区.
+    pub(crate) place_doubtful: Words,
+    /// What stands before such an end where it is the class: 深山区.
+    pub(crate) not_before_doubtful: Words,
     pub(crate) self_words: Words,
     pub(crate) self_words_city: Words,
     pub(crate) cities: Words,
@@ -128,6 +136,34 @@ pub struct Grammar {
     pub(crate) subject_verbs: Words,
     pub(crate) anaphors: Words,
     pub(crate) anaphor_kinds: Vec<String>,
+    /// Words before the end of a name that was said before: 这座…中心.
+    pub(crate) demonstratives: Words,
+    /// Words that begin like the end of a name and are none: 科技创新.
+    pub(crate) end_not: Words,
+    /// Ends that end a name only where no word goes on behind them: 锦澜发布.
+    pub(crate) closing_ends: Words,
+    /// Words that stand for the last name said, whatever its kind: 它.
+    pub(crate) pronouns: Words,
+    /// Words that begin like one of these and are none: 其中.
+    pub(crate) pronoun_not: Words,
+    /// Who answers in an interview calls what it is about so: 我们.
+    pub(crate) speakers_we: Words,
+    /// Behind a name that stands for others: 以某某为例.
+    pub(crate) examples: Words,
+    /// Words that lead the reader to a place or firm: 走进.
+    pub(crate) scenes: Words,
+    /// Words that present a name at the end of a clause: 最大的是….
+    pub(crate) presents: Words,
+    /// What is measured, no part of a name.
+    pub(crate) not_in_names: Words,
+    /// What the own place does, where it stands behind its name.
+    pub(crate) not_behind_place: Words,
+    /// What a firm is called before its name: 链主企业.
+    pub(crate) descriptors: Words,
+    /// Ends of a firm's full name that its short name lacks.
+    pub(crate) firm_ends: Words,
+    /// Before a quoted short name: 以下简称“…”.
+    pub(crate) shortened: Words,
     pub(crate) topics: Vec<Topic>,
     pub(crate) speech: Words,
     pub(crate) topic_kinds: Vec<String>,
@@ -138,6 +174,8 @@ pub struct Grammar {
     pub(crate) debris: Words,
     pub(crate) debris_before_source: Words,
     pub(crate) not_after: Words,
+    /// Before a numeral in characters that is vague.
+    pub(crate) not_after_written: Words,
     pub(crate) not_before: Words,
     pub(crate) idioms: Words,
     pub(crate) slogan_counters: Words,
@@ -204,6 +242,19 @@ impl Grammar {
             all.append(file);
         }
         build(all)
+    }
+
+    /// The end of a name that begins at `at`, unless it begins another word: 科技创新.
+    pub(crate) fn end_at(&self, chars: &[char], at: usize) -> Option<(usize, usize)> {
+        let found = self.entity_ends.at(chars, at)?;
+        let end = at + found.0;
+        let acts = self.verbs.at(chars, end).is_some_and(|(length, _)| length >= 2)
+            || self.subject_verbs.at(chars, end).is_some();
+        let goes_on = chars.get(end).is_some_and(|c| kernel::text::is_han(*c)) && !acts;
+        if goes_on && self.closing_ends.has(&chars[at..end]) {
+            return None;
+        }
+        self.end_not.at(chars, at).is_none_or(|(length, _)| length <= found.0).then_some(found)
     }
 
     /// The unit with this key.
@@ -380,6 +431,8 @@ fn times(file: &File) -> Times {
         forecast,
         modalities,
         target_before: plain(&file.target_before),
+        compared_before: plain(&file.compared_before),
+        years_ago: plain(&file.years_ago),
     }
 }
 
@@ -447,6 +500,7 @@ fn numbers(grammar: &mut Grammar, file: &File) {
     grammar.span_words = plain(&file.span_words);
     grammar.span_not_after = plain(&file.span_not_after);
     grammar.not_after = plain(&file.not_after);
+    grammar.not_after_written = plain(&file.not_after_written);
     grammar.not_before = plain(&file.not_before);
     grammar.idioms = plain(&file.idioms);
     grammar.slogan_counters = plain(&file.slogan_counters);
@@ -480,6 +534,8 @@ fn subjects(grammar: &mut Grammar, file: &File) {
     let plain = |words: &[String]| Words::plain(words);
     grammar.place_ends = plain(&file.place_ends);
     grammar.place_not = plain(&file.place_not);
+    grammar.place_doubtful = plain(&file.place_doubtful);
+    grammar.not_before_doubtful = plain(&file.not_before_doubtful);
     grammar.self_words = plain(&file.self_words);
     grammar.self_words_city = plain(&file.self_words_city);
     (grammar.cities, grammar.city_names) = valued(&file.cities, |c| &c.write, |c| c.name.clone());
@@ -491,6 +547,20 @@ fn subjects(grammar: &mut Grammar, file: &File) {
     );
     grammar.generic = plain(&file.generic);
     grammar.subject_verbs = plain(&file.subject_verbs);
+    grammar.demonstratives = plain(&file.demonstratives);
+    grammar.end_not = plain(&file.end_not);
+    grammar.closing_ends = plain(&file.closing_ends);
+    grammar.pronouns = plain(&file.pronouns);
+    grammar.pronoun_not = plain(&file.pronoun_not);
+    grammar.speakers_we = plain(&file.speakers_we);
+    grammar.examples = plain(&file.examples);
+    grammar.scenes = plain(&file.scenes);
+    grammar.presents = plain(&file.presents);
+    grammar.firm_ends = plain(&file.firm_ends);
+    grammar.not_in_names = plain(&file.not_in_names);
+    grammar.not_behind_place = plain(&file.not_behind_place);
+    grammar.descriptors = plain(&file.descriptors);
+    grammar.shortened = plain(&file.shortened);
     (grammar.anaphors, grammar.anaphor_kinds) =
         valued(&file.anaphors, |a| &a.write, |a| a.kind.clone());
     grammar.topics = file.topics.clone();

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod candidate;
+mod carry;
 mod document;
 pub mod endpoint;
 mod event;

@@ -9,7 +9,7 @@ pub struct Limits {
     pub file_bytes_max: usize,
     /// Characters of its text after decoding or extracting.
     pub chars_max: usize,
-    /// Bytes that a DOCX unpacks to.
+    /// Bytes that a DOCX or a PDF unpacks to.
     pub unpacked_bytes_max: u64,
     /// Unpacked bytes for one packed byte.
     pub unpacked_ratio_max: u64,
@@ -17,13 +17,19 @@ pub struct Limits {
     pub parts_max: usize,
     /// Pages of a PDF.
     pub pages_max: usize,
+    /// Bytes that one stream of a PDF unpacks to, pictures aside.
+    pub stream_bytes_max: u64,
+    /// Objects inside a PDF.
+    pub objects_max: usize,
+    /// Steps of drawing the pages of a PDF: bytes of what is drawn, as often as it is drawn.
+    pub work_max: u64,
     /// Candidates of one document; those past it are left out, in the order of the text.
     pub candidates_max: usize,
 }
 
 impl Default for Limits {
     /// 32 MiB, 8 million characters, DOCX of 64 MiB at 200 to 1 in 2,000 parts, 2,000 pages,
-    /// 50,000 candidates.
+    /// PDF of 64 MiB, 16 MiB a stream, in a million objects and 128 Mi steps, 50,000 candidates.
     fn default() -> Limits {
         Limits {
             file_bytes_max: 32 << 20,
@@ -32,6 +38,9 @@ impl Default for Limits {
             unpacked_ratio_max: 200,
             parts_max: 2_000,
             pages_max: 2_000,
+            stream_bytes_max: 16 << 20,
+            objects_max: 1_000_000,
+            work_max: 128 << 20,
             candidates_max: 50_000,
         }
     }

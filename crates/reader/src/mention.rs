@@ -75,11 +75,11 @@ pub(crate) fn names(sentence: &Sentence<'_>, places: &Places, grammar: &Grammar)
             out.push(named);
             continue;
         }
-        if let Some((length, index)) = grammar.entity_ends.at(chars, at) {
+        if let Some((length, index)) = grammar.end_at(chars, at) {
             let to = at + length;
             let kind = &grammar.entity_kinds[index];
             let from = name_start(chars, at.saturating_sub(20), at, grammar);
-            let longer = grammar.entity_ends.at(chars, to).is_some();
+            let longer = grammar.end_at(chars, to).is_some();
             let generic = grammar.generic.at(chars, from).is_some();
             let han = chars[from..at].iter().filter(|c| c.is_alphanumeric()).count();
             if kind.strong && !longer && !generic && han >= 2 {

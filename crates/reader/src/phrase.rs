@@ -23,6 +23,14 @@ pub(crate) fn right_noun(
         start += 1;
     }
     let end = end.min(next_figure.unwrap_or(end)).min(start + RIGHT_CHARS_MAX).min(chars.len());
+    // 640家增加到1530家: a verb of change is no noun.
+    let changes = grammar
+        .links
+        .at(chars, start)
+        .is_some_and(|(length, _)| length >= 2 && matches!(chars[start + length - 1], '到' | '至'));
+    if changes {
+        return (start, start);
+    }
     let mut quoted = 0usize;
     let mut at = start;
     while at < end {
@@ -138,7 +146,7 @@ pub(crate) fn last_name(
             let open = (from..at).rev().find(|i| grammar.quotes_open.at(chars, *i).is_some())?;
             return Some((open + 1, at, None));
         }
-        let (length, index) = grammar.entity_ends.at(&chars[..end], at)?;
+        let (length, index) = grammar.end_at(&chars[..end], at)?;
         let stop = at + length;
         let start = name_start(chars, from, at, grammar);
         let kind = grammar.entity_kinds[index].kind.clone();
@@ -155,12 +163,19 @@ pub(crate) fn name_start(chars: &[char], from: usize, end: usize, grammar: &Gram
     while at < end {
         let c = chars[at];
         let mark = !c.is_alphanumeric() && c != '·';
+        let time = [&grammar.times.relative, &grammar.times.current]
+            .into_iter()
+            .find_map(|words| words.at(&chars[..end], at))
+            .map(|(length, _)| length);
         let word =
             grammar.verbs.at(&chars[..end], at).map(|(n, _)| n).or_else(|| {
                 grammar.openings.at(&chars[..end], at).map(|(n, _)| n).filter(|n| *n >= 2)
             });
         if mark || matches!(c, '的' | '了' | '等' | '在' | '与' | '由' | '和' | '及') {
             at += 1;
+            start = at;
+        } else if let Some(length) = time {
+            at += length;
             start = at;
         } else if let Some(length) = word.filter(|n| *n >= 2) {
             at += length;

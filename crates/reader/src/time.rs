@@ -13,6 +13,8 @@ pub(crate) struct Anchor {
     pub(crate) latest: Option<Day>,
     /// The year that the document reports on, for bulletins and reports.
     pub(crate) report_years: Option<(i16, i16)>,
+    /// The months of that year that it reports on, first and last.
+    pub(crate) report_part: Option<(i8, i8)>,
     /// The window that the document speaks of, as the first one it names.
     pub(crate) window: Option<(i16, i16)>,
 }
@@ -42,6 +44,11 @@ impl Anchor {
 
     /// When a figure without any time holds.
     pub(crate) fn default_time(&self, flow: bool, month_max: i8) -> Valid {
+        if let (Some((first, last)), Some((year, to))) = (self.report_part, self.report_years)
+            && year == to
+        {
+            return months(year, first, year, last, Precision::Month);
+        }
         if let Some((from, to)) = self.report_years {
             return years(from, to);
         }
@@ -117,7 +124,8 @@ impl Scan<'_> {
         let digit = self.chars[at].is_ascii_digit();
         let inside = digit && at > 0 && self.chars[at - 1].is_ascii_alphanumeric();
         if digit && !inside {
-            return self.clock(at).or_else(|| self.date(at)).or_else(|| self.month_day(at));
+            let found = self.clock(at).or_else(|| self.date(at)).or_else(|| self.month_day(at));
+            return found.or_else(|| self.last_years(at));
         }
         let times = &self.grammar.times;
         if let Some((length, index)) = times.windows.at(self.chars, at) {
@@ -334,6 +342,10 @@ impl Scan<'_> {
         if self.chars.get(end) != Some(&'年') {
             return None;
         }
+        if let Some((length, _)) = times.years_ago.at(self.chars, end) {
+            let year = self.anchor.year().map(|year| year - count);
+            return Some(mark(at, end + length, year.map(|year| years(year, year))));
+        }
         end += 1;
         let after = times.last_after.at(self.chars, end).map_or(0, |(length, _)| length);
         if before == 0 && after == 0 {
@@ -346,7 +358,10 @@ impl Scan<'_> {
             (_, Some(day)) => {
                 let early = day.month() <= times.flow_month_max;
                 let last = if early { day.year() - 1 } else { day.year() };
-                Some(years(last - count + 1, last))
+                // 五年来 runs to the day of the document.
+                let today = day.year();
+                let runs = before == 0 && after > 0;
+                Some(if runs { years(today - count, today) } else { years(last - count + 1, last) })
             }
             (Some((from, to)), None) => Some(years(from, to)),
             (None, None) => None,
@@ -396,6 +411,8 @@ pub(crate) fn survey(text: &[char], anchor: &mut Anchor, grammar: &Grammar) {
         if matches!(valid.precision, Precision::Day | Precision::Month)
             && let Some(day) = valid.from
             && anchor.published.is_none_or(|published| day <= published)
+            // 有效期至2026年底: a document is no younger than the day that it runs to.
+            && grammar.times.target_before.before(text, 0, mark.start).is_none()
         {
             anchor.latest = anchor.latest.max(Some(day));
         }

@@ -71,10 +71,16 @@ fn every_span_holds_its_value() {
             let digits: String = candidate.value.trim_start_matches('-').to_string();
             let arabic = candidate.features.contains(&("script".into(), "arabic".into()));
             let whole = !candidate.features.iter().any(|(_, value)| value == "fraction");
-            let plain: String = slice.chars().filter(|c| !matches!(c, ' ' | ',' | '\n')).collect();
+            let half = |c: char| match c {
+                '０'..='９' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+                '．' => '.',
+                c => c,
+            };
+            let plain: String =
+                slice.chars().map(half).filter(|c| !matches!(c, ' ' | ',' | '\n')).collect();
             // 万册 is written out, so its digits are the first ones only.
             let head = digits.trim_end_matches('0');
-            let large = plain.contains(['万', '亿', '千', '/']);
+            let large = plain.contains(['万', '萬', '亿', '億', '千', '/']);
             assert!(!arabic || !whole || large || plain.contains(head), "{name} {candidate:?}");
         }
     }

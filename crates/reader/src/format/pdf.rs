@@ -1,5 +1,8 @@
 //! PDF: the text that its fonts map to characters; spans point into the extracted text.
 
+mod unpack;
+mod work;
+
 use crate::format::{Meta, Opened, plain};
 use crate::glyph;
 use crate::limits::{Limits, damaged};
@@ -8,8 +11,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Opened, Refusal> {
     // The library panics on some damaged files: that is a refusal here, not the end of the process.
-    let extracted = catch_unwind(AssertUnwindSafe(|| extract(bytes, limits)))
-        .unwrap_or_else(|_| Err(damaged("PDF")))?;
+    let extracted =
+        catch_unwind(AssertUnwindSafe(|| extract(bytes, limits))).unwrap_or_else(|thrown| {
+            let spent = thrown.is::<unpack::Spent>();
+            Err(if spent { unpack::bomb(limits) } else { damaged("PDF") })
+        })?;
     let text: String = extracted.0.chars().filter(|c| *c != '\0').collect();
     let (_, glyphs, encoding) = glyph::decode(text.as_bytes(), limits)?;
     let lines = plain::lines(&glyphs);
@@ -17,8 +23,16 @@ pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Opened, Refusal> {
 }
 
 fn extract(bytes: &[u8], limits: &Limits) -> Result<(String, Meta), Refusal> {
-    let document = pdf_extract::Document::load_mem(bytes).map_err(|_| damaged("PDF"))?;
+    if unpack::check_tables(bytes, limits)? {
+        return Err(damaged("PDF"));
+    }
+    let options = unpack::options(limits);
+    let document =
+        pdf_extract::Document::load_mem_with_options(bytes, options).map_err(|_| damaged("PDF"))?;
     limits.check_pages(document.get_pages().len())?;
+    if !work::bearable(&document, limits) {
+        return Err(unpack::bomb(limits));
+    }
     let mut text = Bounded { bytes: Vec::new(), bytes_max: limits.chars_max.saturating_mul(4) };
     let mut output = pdf_extract::PlainTextOutput::new(&mut text as &mut dyn std::io::Write);
     pdf_extract::output_doc(&document, &mut output).map_err(|_| damaged("PDF"))?;

@@ -206,19 +206,19 @@ sections! {
         windows: Window, window_end_words: String, compare_before: String, relative_years: Shift,
         current: String, whole_year: String, parts: Part, year_end: String,
         last_years_before: String, last_years_after: String, since: String, flows: String,
-        genres: Genre, forecast: Modality, target_before: String,
+        genres: Genre, forecast: Modality, target_before: String, compared_before: String, years_ago: String,
         // properties
         links: String, openings: String, verbs: String, light_verbs: String,
         change_verbs: String, dependent_attributes: String, district_heads: String, article_ends: String, noun_ends: String, joins: String,
         bare_attributes: String, growth_up: String, growth_down: String, growth_names: String,
         growth_level_words: String, share_verbs: String, per: String, of: String, heads: String,
         // subjects
-        place_ends: String, place_not: String, self_words: String, self_words_city: String,
+        place_ends: String, place_not: String, place_doubtful: String, not_before_doubtful: String, self_words: String, self_words_city: String,
         cities: City, before_place: String, entity_ends: EntityEnd, generic: String,
-        subject_verbs: String, anaphors: Anaphor, topics: Topic, speech: String,
+        subject_verbs: String, anaphors: Anaphor, demonstratives: String, end_not: String, closing_ends: String, examples: String, pronouns: String, pronoun_not: String, speakers_we: String, scenes: String, presents: String, firm_ends: String, descriptors: String, not_in_names: String, not_behind_place: String, shortened: String, topics: Topic, speech: String,
         topic_kinds: String, apposition: String, quotes_open: String, quotes_close: String,
         // stops
-        lines: LineRule, debris: String, debris_before_source: String, not_after: String,
+        lines: LineRule, debris: String, debris_before_source: String, not_after: String, not_after_written: String,
         not_before: String, idioms: String, slogan_counters: String, indefinite: String,
         empty_nouns: String, clock_marks: String,
         // the document

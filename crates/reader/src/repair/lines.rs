@@ -20,6 +20,10 @@ const COLUMN_CHARS_MAX: usize = 60;
 const COLUMN_SLACK: usize = 3;
 /// A heading has at most so many characters.
 const HEADING_CHARS_MAX: usize = 45;
+/// A line of so many characters with a comma in it that ends in no mark goes on in the next.
+const OPEN_CHARS_MIN: usize = 30;
+/// A line that begins with one of these is an item of a list, however short.
+const BULLETS: &[char] = &['●', '•', '·', '-', '*', '○', '▪', '※', '➢', '✓', '★'];
 /// A paragraph that grew past this is not joined further.
 const PARAGRAPH_CHARS_MAX: usize = 20_000;
 
@@ -68,7 +72,9 @@ fn finish(line: Line) -> Paragraph {
     let prose = line.glyphs.iter().any(|g| matches!(g.c, '。' | ';'));
     let short = line.glyphs.len() <= HEADING_CHARS_MAX;
     let ended = line.glyphs.last().is_some_and(|g| is_end(g.c));
-    Paragraph { heading: line.heading || (short && !prose && !ended), glyphs: line.glyphs }
+    let item = line.glyphs.first().is_some_and(|g| BULLETS.contains(&g.c));
+    let heading = line.heading || (short && !prose && !ended && !item);
+    Paragraph { heading, glyphs: line.glyphs }
 }
 
 /// The width of the columns that a text was set in, if it was.
@@ -112,7 +118,10 @@ fn continues(
     let full = width.is_some_and(|width| last_length + COLUMN_SLACK >= width);
     // A sentence that stops in its middle: prose stands before it, or it ends with a comma.
     let open = matches!(last.c, ',' | '、' | '(' | '“' | '—')
-        || before.glyphs.iter().any(|glyph| matches!(glyph.c, '。' | ';'));
+        || before.glyphs.iter().any(|glyph| matches!(glyph.c, '。' | ';'))
+        || (!before.gap
+            && last_length >= OPEN_CHARS_MIN
+            && before.glyphs.iter().any(|glyph| glyph.c == ','));
     // Behind a blank line a figure may end a paragraph, and a time or a connective begins one.
     let apart = before.gap
         && !full

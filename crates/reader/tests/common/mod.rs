@@ -98,11 +98,32 @@ pub fn pdf(text: &str) -> Vec<u8> {
          /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>"
             .to_string(),
     ];
+    pdf_of(&objects.map(String::into_bytes))
+}
+
+/// A stream of a PDF with these entries in its dictionary.
+pub fn stream_of(entries: &str, data: &[u8]) -> Vec<u8> {
+    let head = format!("<< {entries} /Length {} >>\nstream\n", data.len());
+    [head.as_bytes(), data, b"\nendstream"].concat()
+}
+
+/// Bytes deflated, `times` times over.
+pub fn deflated(data: &[u8], times: usize) -> Vec<u8> {
+    (0..times).fold(data.to_vec(), |data, _| {
+        let mut out = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        out.write_all(&data).expect("bytes");
+        out.finish().expect("deflated")
+    })
+}
+
+/// A PDF of these objects, numbered from 1; the first is the catalog.
+pub fn pdf_of(objects: &[Vec<u8>]) -> Vec<u8> {
     let mut out = b"%PDF-1.7\n".to_vec();
     let mut places = Vec::new();
     for (index, object) in objects.iter().enumerate() {
         places.push(out.len());
-        out.extend_from_slice(format!("{} 0 obj\n{object}\nendobj\n", index + 1).as_bytes());
+        let head = format!("{} 0 obj\n", index + 1);
+        out.extend_from_slice(&[head.as_bytes(), object, b"\nendobj\n"].concat());
     }
     let start = out.len();
     let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", places.len() + 1);
