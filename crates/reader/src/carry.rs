@@ -236,8 +236,11 @@ impl Reading<'_> {
         self.speakers(sentence, state);
         let mut out = Vec::with_capacity(sentence.clauses.len());
         for clause in &sentence.clauses {
-            match self.places.explicit(sentence, *clause, marks, self.grammar) {
-                Some((subject, end)) => {
+            let explicit = self.places.explicit(sentence, *clause, marks, self.grammar);
+            let stands = explicit.is_none() && !clause.bracket;
+            let anaphor = stands.then(|| self.anaphor(sentence, *clause, marks, state)).flatten();
+            match (explicit, anaphor) {
+                (Some((subject, end)), _) => {
                     if matches!(subject.source, "entity" | "quoted") {
                         state.last = Some(subject.clone());
                     }
@@ -255,22 +258,18 @@ impl Reading<'_> {
                         current = subject;
                     }
                 }
-                None if !clause.bracket
-                    && self.anaphor(sentence, *clause, marks, state).is_some() =>
-                {
-                    if let Some((subject, end)) = self.anaphor(sentence, *clause, marks, state) {
-                        let presented = self.presented(sentence, *clause, marks);
-                        current = presented.unwrap_or_else(|| subject.clone());
-                        let letters: Vec<char> = subject.name.chars().collect();
-                        let ends = &self.grammar.entity_ends;
-                        if let Some((length, _)) = ends.before(&letters, 0, letters.len()) {
-                            let word = letters[letters.len() - length..].iter().collect();
-                            state.by_end.insert(word, subject.clone());
-                        }
-                        out.push((subject, end));
+                (None, Some((subject, end))) => {
+                    let presented = self.presented(sentence, *clause, marks);
+                    current = presented.unwrap_or_else(|| subject.clone());
+                    let letters: Vec<char> = subject.name.chars().collect();
+                    let ends = &self.grammar.entity_ends;
+                    if let Some((length, _)) = ends.before(&letters, 0, letters.len()) {
+                        let word = letters[letters.len() - length..].iter().collect();
+                        state.by_end.insert(word, subject.clone());
                     }
+                    out.push((subject, end));
                 }
-                None => {
+                (None, None) => {
                     let presented = self.presented(sentence, *clause, marks);
                     let mut inherited = current.clone();
                     if inherited.source == "entity" || inherited.source == "quoted" {
@@ -301,12 +300,12 @@ impl Reading<'_> {
         marks: &[Mark],
     ) -> Option<Subject> {
         let chars = &sentence.chars[..clause.end];
+        let end = chars.iter().rposition(|c| c.is_alphanumeric()).map_or(0, |at| at + 1);
+        let (length, index) = self.grammar.entity_ends.before(chars, clause.start, end)?;
         let timed = |at: usize| marks.iter().any(|mark| mark.start <= at && at < mark.end);
         if (clause.start..clause.end).any(|at| chars[at].is_ascii_digit() && !timed(at)) {
             return None;
         }
-        let end = chars.iter().rposition(|c| c.is_alphanumeric()).map_or(0, |at| at + 1);
-        let (length, index) = self.grammar.entity_ends.before(chars, clause.start, end)?;
         let kind = &self.grammar.entity_kinds[index];
         let at = end - length;
         let found = (clause.start..at)
