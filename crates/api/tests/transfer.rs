@@ -233,6 +233,18 @@ async fn two_tabs_and_members() {
     let board = officer.get(&house, CASES).await.good();
     assert_eq!(board["items"][0]["version"], 6);
     assert_eq!(board["stages"].as_array().map(Vec::len), Some(13));
+    // A member acts for an organization of the atlas, and for nothing else.
+    let account = |role: &str, organization: Value| {
+        json!({"name": "li na", "password": "Silk-Belt-1843-river", "role": role,
+            "organization": organization})
+    };
+    let accounts = "/api/v1/accounts";
+    let none = administrator.post(&house, accounts, &account("member", Value::Null)).await;
+    assert_eq!(none.problem(), (422, "E-AUTH-14".into()));
+    let nobody = administrator.post(&house, accounts, &account("member", json!("E999"))).await;
+    assert_eq!(nobody.problem(), (422, "E-FIND-01".into()));
+    let both = administrator.post(&house, accounts, &account("analyst", json!("E1"))).await;
+    assert_eq!(both.status, 422, "{}", both.text());
     // A calendar is set by administrators.
     let table = json!({"year": 2027, "version": "2027-1", "free": ["2027-01-01"], "worked": [], "dry_run": true});
     let path = "/api/v1/transfer/holidays";

@@ -183,7 +183,10 @@ pub fn set_role(
     check_not_last(tx, &account)?;
     tx.execute("update identity_account set role = $2 where id = $1", params![id.0, role.name()])?;
     tx.execute("delete from identity_member where account = $1", params![id.0])?;
-    let facts = Object::new().text("from", account.role.name()).text("to", role.name());
+    let facts = Object::new()
+        .text("from", account.role.name())
+        .text("to", role.name())
+        .opt_text("organization", account.organization.as_deref());
     announce(tx, actor, now, ("role_changed", id.to_string()), &facts)?;
     get(tx, id)
 }

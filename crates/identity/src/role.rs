@@ -140,17 +140,17 @@ impl Act {
             Act::ReadCases
             | Act::ActInCases
             | Act::PostDemand
-            | Act::AnswerMatch
             | Act::SaveQuestion
-            | Act::ManageSelf
-            | Act::ManageTokens => Role::Member,
+            | Act::ManageSelf => Role::Member,
             Act::Import
             | Act::ReadJob
             | Act::Correct
             | Act::WithdrawSource
             | Act::ReviewDocuments
             | Act::Judge
-            | Act::ManageCases => Role::Analyst,
+            | Act::AnswerMatch
+            | Act::ManageCases
+            | Act::ManageTokens => Role::Analyst,
             Act::ManageAccounts | Act::Operate | Act::SetCalendar => Role::Administrator,
         }
     }
@@ -184,7 +184,7 @@ mod tests {
             ("withdraw_source", [false, false, true, true]),
             ("review_documents", [false, false, true, true]),
             ("judge", [false, false, true, true]),
-            ("answer_match", [false, true, true, true]),
+            ("answer_match", [false, false, true, true]),
             ("read_cases", [false, true, true, true]),
             ("act_in_cases", [false, true, true, true]),
             ("manage_cases", [false, false, true, true]),
@@ -193,7 +193,7 @@ mod tests {
             ("object", [true, true, true, true]),
             ("save_question", [false, true, true, true]),
             ("manage_self", [false, true, true, true]),
-            ("manage_tokens", [false, true, true, true]),
+            ("manage_tokens", [false, false, true, true]),
             ("manage_accounts", [false, false, false, true]),
             ("operate", [false, false, false, true]),
         ];

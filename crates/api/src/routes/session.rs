@@ -318,9 +318,18 @@ fn change(
     }
     let name = body.name.as_deref().map(identity::AccountName::parse).transpose()?;
     let role = body.role.as_deref().map(role).transpose()?;
+    let member = role == Some(Role::Member);
+    if member != body.organization.is_some() && (member || role.is_some()) {
+        let rule = "a member acts for one organization, nobody else for any";
+        let refusal =
+            Refusal::new("E-AUTH-14", rule, "成员账号须注明所属机构,其他角色不注明", rule);
+        return Err(refusal.column("organization").into());
+    }
     if let Some(key) = &body.organization {
         known_organization(app, key)?;
     }
+    // An organization makes the member; the role beside it says no more.
+    let role = role.filter(|_| !member);
     let (actor, active) = (caller.actor(), body.active);
     app.write(|tx| -> Result<wire::Account> {
         let mut account = account::get(tx, id)?;
