@@ -102,6 +102,10 @@ async fn a_patent_is_sold_with_a_refusal_and_an_objection_on_the_way() {
     assert_eq!(report["due_day"], "2027-03-30");
     let figures = report["annual"].as_array().expect("figures");
     assert!(figures.iter().any(|one| one["value"] == "3000000.00" && one["events"][0].is_string()));
+    // No event of a case says what research cost: it is not known, and so it is not nought.
+    let survey = report["survey"].as_array().expect("figures");
+    let research = survey.iter().find(|one| one["question"] == "Q3.1").expect("it is asked");
+    assert_eq!(research["value"], "unknown");
     let calendar = officer.get(&house, "/api/v1/transfer/calendar.ics").await;
     assert!(calendar.text().contains("DTSTART;VALUE=DATE:20270330"), "{}", calendar.text());
     assert!(calendar.text().lines().all(|line| line.len() <= 75));

@@ -51,7 +51,34 @@ impl FromParams for YearParams {
     }
 }
 
+/// Figures of which no kind of event in a case says anything: without one they are not known, and
+/// what is not known is not nought.
+const NOT_RECORDED: &[&str] = &[
+    "research_expenditure",
+    "options_executed",
+    "legal_fees_spent",
+    "legal_fees_reimbursed",
+    "startups",
+    "startups_operating",
+    "startups_home",
+    "startups_home_share",
+    "new_products",
+    "cashed_in_equity",
+    "income_to_office",
+];
+
 fn figure(one: &activity::Figure) -> Figure {
+    if one.events.is_empty() && NOT_RECORDED.contains(&one.key) {
+        let proof = kernel::Proof::fact(one.key, kernel::Shown::Unknown);
+        return Figure {
+            key: one.key.to_string(),
+            question: one.question.map(str::to_string),
+            value: proof.value.text(),
+            kind: proof.value.kind().to_string(),
+            events: Vec::new(),
+            proof: Proof::from(&proof),
+        };
+    }
     Figure {
         key: one.key.to_string(),
         question: one.question.map(str::to_string),
