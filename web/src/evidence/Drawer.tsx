@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useQueries } from "@tanstack/react-query";
 import { get, segment } from "../api/client";
 import { useAccount, useApi, useApiPages } from "../api/query";
@@ -15,6 +15,7 @@ import { Correct } from "./Correct";
 import { Custody } from "./Custody";
 import { type Seeds, useEvidence } from "./EvidenceProvider";
 import { Figure, ValueText } from "./Figure";
+import { Sheet } from "./Sheet";
 import { StatementCard } from "./StatementCard";
 import { derivedName, type OpenTarget } from "./target";
 
@@ -29,51 +30,12 @@ interface DrawerProps {
 export default function Drawer({ target, name, seeds }: DrawerProps) {
   const { t } = useLang();
   const { close } = useEvidence();
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
-    const element = dialog.current;
-    if (element && !element.open) element.showModal();
-    return () => {
-      element?.close();
-      before?.focus({ preventScroll: true });
-    };
-  }, []);
   return (
-    <dialog
-      ref={dialog}
-      className="drawer"
-      aria-labelledby="evidence-title"
-      onCancel={(event) => {
-        event.preventDefault();
-        close();
-      }}
-      onClick={(event) => {
-        if (event.target === event.currentTarget) close();
-      }}
-    >
-      <div className="drawer-sheet">
-        <div className="drawer-head">
-          <p className="drawer-kicker" id="evidence-title" tabIndex={-1} autoFocus>
-            {seeds?.title ?? t("drawer.title")}
-          </p>
-          <div className="drawer-tools">
-            <CopyLink />
-            <button
-              type="button"
-              className="icon-button"
-              onClick={close}
-              aria-label={t("drawer.close")}
-            >
-              <span aria-hidden="true">✕</span>
-            </button>
-          </div>
-        </div>
-        <div className="drawer-body" key={name}>
-          <DrawerBody target={target} seeds={seeds} />
-        </div>
+    <Sheet title={seeds?.title ?? t("drawer.title")} tools={<CopyLink />} close={close}>
+      <div className="drawer-body" key={name}>
+        <DrawerBody target={target} seeds={seeds} />
       </div>
-    </dialog>
+    </Sheet>
   );
 }
 

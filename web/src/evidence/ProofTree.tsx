@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { useSearchParams } from "react-router";
 import type { Proof } from "../api/transfer";
 import { useLang } from "../state/lang";
 import { valueText, proofName } from "./proof";
+import { Sheet } from "./Sheet";
 import "./proof.css";
 
 const SEALS = ["verified", "excerpt", "general", "draft", "own"] as const;
@@ -79,51 +80,13 @@ export function useProof(): { name: string | null; open: (name: string) => void;
 /** The drawer from the right with a proof in it; Esc or a click beside it closes it. */
 export function ProofDrawer({ proof, close }: { proof: Proof; close: () => void }) {
   const { t } = useLang();
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
-    const element = dialog.current;
-    if (element && !element.open) element.showModal();
-    return () => {
-      element?.close();
-      before?.focus({ preventScroll: true });
-    };
-  }, []);
   return (
-    <dialog
-      ref={dialog}
-      className="drawer"
-      aria-labelledby="proof-title"
-      onCancel={(event) => {
-        event.preventDefault();
-        close();
-      }}
-      onClick={(event) => {
-        if (event.target === event.currentTarget) close();
-      }}
-    >
-      <div className="drawer-sheet">
-        <div className="drawer-head">
-          <p className="drawer-kicker" id="proof-title" tabIndex={-1} autoFocus>
-            {t("proof.title")}
-          </p>
-          <div className="drawer-tools">
-            <button
-              type="button"
-              className="icon-button"
-              onClick={close}
-              aria-label={t("drawer.close")}
-            >
-              <span aria-hidden="true">✕</span>
-            </button>
-          </div>
-        </div>
-        <div className="drawer-body">
-          <ProofTree proof={proof} />
-          <p className="quiet small">{t("proof.lead")}</p>
-        </div>
+    <Sheet title={t("proof.title")} close={close}>
+      <div className="drawer-body">
+        <ProofTree proof={proof} />
+        <p className="quiet small">{t("proof.lead")}</p>
       </div>
-    </dialog>
+    </Sheet>
   );
 }
 
