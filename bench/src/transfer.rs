@@ -175,7 +175,7 @@ pub(crate) fn distribution(table: &mut Table) -> Result<()> {
     let rounds = 20_000u32;
     let start = Instant::now();
     for _ in 0..rounds {
-        black_box(distribute(black_box(&facts), &tables, &law)?);
+        black_box(distribute(black_box(&facts), tables, &law)?);
     }
     let with = start.elapsed() / rounds;
     let start = Instant::now();

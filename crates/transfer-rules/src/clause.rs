@@ -9,6 +9,7 @@ use crate::output;
 use kernel::{Label, Proof, Refusal};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::sync::OnceLock;
 
 const SHIPPED: &str = include_str!("../../../schema/law/clauses.yaml");
 
@@ -92,9 +93,11 @@ struct Pattern {
 pub struct Patterns(Vec<Entry>);
 
 impl Patterns {
-    /// Those that ship. Fails like [`Patterns::parse`].
-    pub fn shipped() -> Result<Patterns, Refusal> {
-        Patterns::parse(SHIPPED)
+    /// Those that ship, read once: every case whose contract was linted asks for them again.
+    /// Fails like [`Patterns::parse`].
+    pub fn shipped() -> Result<&'static Patterns, Refusal> {
+        static READ: OnceLock<Result<Patterns, Refusal>> = OnceLock::new();
+        READ.get_or_init(|| Patterns::parse(SHIPPED)).as_ref().map_err(Refusal::clone)
     }
 
     /// Those of a YAML text; fails with `E-RULE-03` for what is not of the shape or matches anything.

@@ -3,6 +3,7 @@
 use crate::case::KINDS;
 use kernel::{Label, Refusal};
 use serde::Deserialize;
+use std::sync::OnceLock;
 
 /// The file of `schema/transfer/` that is built in.
 const SHIPPED: &str = include_str!("../../../schema/transfer/forms.yaml");
@@ -101,10 +102,15 @@ pub struct Form {
     pub fields: Vec<Field>,
 }
 
-/// Every form, in the order of [`KINDS`].
+/// Every form, in the order of [`KINDS`], read once.
 ///
 /// Fails with `E-RULE-03` when the file is not of its shape or lacks a kind.
-pub fn shipped() -> Result<Vec<Form>, Refusal> {
+pub fn shipped() -> Result<&'static [Form], Refusal> {
+    static READ: OnceLock<Result<Vec<Form>, Refusal>> = OnceLock::new();
+    READ.get_or_init(read).as_deref().map_err(Refusal::clone)
+}
+
+fn read() -> Result<Vec<Form>, Refusal> {
     let file: File = serde_saphyr::from_str(SHIPPED).map_err(|error| bad(&error.to_string()))?;
     let mut forms: Vec<Form> = file.forms.into_iter().map(FormEntry::into).collect();
     let place = |form: &Form| KINDS.iter().position(|kind| *kind == form.kind);
@@ -213,7 +219,7 @@ mod tests {
     fn every_kind_has_its_form() {
         let forms = shipped().expect("sound");
         assert_eq!(forms.len(), KINDS.len());
-        for form in &forms {
+        for form in forms {
             check(&form.kind, &form.fields);
         }
     }

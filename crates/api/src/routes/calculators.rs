@@ -124,7 +124,7 @@ async fn compute_distribution(
         let facts: Distribute = input::take(value)?;
         let on = facts.on.or(facts.receipts.last().map(|one| one.on)).map_or(known, |on| on.0);
         let law = book.lookup(&facts.place, on, known);
-        distribute(&facts, &Tables::shipped()?, &law).map(|done| done.json())
+        distribute(&facts, Tables::shipped()?, &law).map(|done| done.json())
     })
     .await
 }

@@ -129,7 +129,7 @@ impl Case {
         }
         if let Some(text) = &body.text {
             let review = Review { text: text.clone(), overrides: body.overrides.clone() };
-            match clause::accept(&review, &Patterns::shipped()?) {
+            match clause::accept(&review, Patterns::shipped()?) {
                 Ok(linted) => cx.prove(linted.proof),
                 Err(refusal) => cx.refuse(refusal),
             }

@@ -170,7 +170,7 @@ impl Case {
             distributed_before: before,
             payment,
         };
-        let outcome = distribute(&facts, &Tables::shipped()?, &cx.law)?;
+        let outcome = distribute(&facts, Tables::shipped()?, &cx.law)?;
         cx.applied.notes.extend(outcome.notes.iter().cloned());
         cx.prove(outcome.proof.clone());
         for key in ["net_income", "reward_share"] {

@@ -8,7 +8,6 @@ use crate::contract;
 use crate::evidence::{self, HouseRules, Pack, PriceEvidence, PriceKind, Pricing, Supervision};
 use crate::input::{On, Yuan};
 use crate::notice::Way;
-use crate::output;
 use kernel::{Day, Fen, Proof, Refusal};
 use schema::Rulebook;
 use serde::Deserialize;
@@ -279,10 +278,5 @@ impl Case {
             to(activity::Receiver::People, "people", outcome.reward_now),
             to(activity::Receiver::Unit, "unit", unit),
         ]
-    }
-
-    /// A line that names the case in a pack.
-    pub fn pack_name(&self) -> String {
-        output::canonical(&json!(self.title))
     }
 }

@@ -3,8 +3,7 @@ use crate::clock::tests::facts;
 use proptest::prelude::*;
 
 fn hits(text: &str) -> Vec<Hit> {
-    static PATTERNS: std::sync::OnceLock<Patterns> = std::sync::OnceLock::new();
-    let patterns = PATTERNS.get_or_init(|| Patterns::shipped().expect("sound patterns"));
+    let patterns = Patterns::shipped().expect("sound patterns");
     let review: Review = facts(json!({"text": text}));
     let found = lint(&review, patterns).expect("linted");
     assert_eq!(found.proof.first_wrong(), None);
@@ -168,7 +167,7 @@ fn a_warning_needs_a_reason() {
     let text = "乙方不得对专利提出异议;乙方不得对商标提出异议";
     let ask = |overrides: Value| {
         let review: Review = facts(json!({"text": text, "overrides": overrides}));
-        accept(&review, &patterns)
+        accept(&review, patterns)
     };
     let refusal = ask(json!([])).expect_err("no reason");
     assert_eq!((refusal.code, refusal.rule.as_str()), ("E-CON-04", "SPC 10(6)"));
@@ -195,7 +194,7 @@ fn a_warning_needs_a_reason() {
     let other = ask(json!([{"kind": "tying", "reason": "agreed"}]));
     assert_eq!(other.map_err(|r| r.code).err(), Some("E-CON-04"));
     let clean: Review = facts(json!({"text": "双方友好协商"}));
-    let clean = accept(&clean, &patterns).expect("clean");
+    let clean = accept(&clean, patterns).expect("clean");
     assert_eq!(clean.proof.value, kernel::proof::Shown::Truth(false));
     assert_eq!(clean.proof.parts.len(), 6);
 }
@@ -204,12 +203,12 @@ fn a_warning_needs_a_reason() {
 fn bounds_and_shapes() {
     let patterns = Patterns::shipped().expect("sound");
     let long: Review = facts(json!({"text": "a".repeat(TEXT_MAX)}));
-    assert!(lint(&long, &patterns).is_ok());
+    assert!(lint(&long, patterns).is_ok());
     // One endless sentence of nothing but phrases.
     let dense: Review = facts(json!({"text": "不得专利异议".repeat(5_000)}));
-    assert_eq!(lint(&dense, &patterns).map(|found| found.hits.len()), Ok(1));
+    assert_eq!(lint(&dense, patterns).map(|found| found.hits.len()), Ok(1));
     let long: Review = facts(json!({"text": "a".repeat(TEXT_MAX + 1)}));
-    assert_eq!(lint(&long, &patterns).map_err(|r| r.code).err(), Some("E-SIZE"));
+    assert_eq!(lint(&long, patterns).map_err(|r| r.code).err(), Some("E-SIZE"));
     let code = |text: &str| Patterns::parse(text).map(|_| ()).map_err(|r| r.code).err();
     let with = |all: &str, none: &str| {
         format!(

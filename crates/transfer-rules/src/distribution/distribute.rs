@@ -155,12 +155,11 @@ struct Upto {
 
 fn upto(
     facts: &Distribute,
-    receipts: &[Receipt],
+    income: NetIncome,
     table: &Table,
     share: Option<Ratio>,
     law: &Lookup<'_>,
 ) -> Result<Upto, Refusal> {
-    let income = net_income(receipts, &facts.costs, law)?;
     let flow = table.flow(income.gross, income.deducted, share)?;
     let divided = people(flow.of(INVENTORS), &facts.people, table.split, law)?;
     Ok(Upto { income, flow, divided })
@@ -184,12 +183,14 @@ pub fn distribute(
         "reward" => open_share(facts, income.net, law)?,
         _ => (None, None, Vec::new(), None),
     };
-    let all = upto(facts, &facts.receipts, table, share, law)?;
+    let net = income.net;
+    let all = upto(facts, income, table, share, law)?;
     let before = match facts.distributed_before {
         0 => None,
         count if count <= facts.receipts.len() => {
             let earlier = facts.receipts.get(..count).unwrap_or_default();
-            Some(upto(facts, earlier, table, share, law)?)
+            let income = net_income(earlier, &facts.costs, law)?;
+            Some(upto(facts, income, table, share, law)?)
         }
         count => {
             let (zh, en) = ("已分配的笔数超过到账笔数", "more was distributed than was received");
@@ -227,10 +228,10 @@ pub fn distribute(
         });
     }
     notes.extend(all.divided.notes);
-    if income.net < Fen::ZERO {
+    if net < Fen::ZERO {
         notes.push(Label::new("成本尚未收回,暂无可分配的净收入", "costs are not repaid yet"));
     }
-    let positive = income.net.max(Fen::ZERO);
+    let positive = net.max(Fen::ZERO);
     let floor = floor_share.and_then(|share| share.of(positive, kernel::Rounding::Up));
     let costs = all.flow.of(COSTS);
     let mut parts = vec![all.income.proof, all.flow.proof, all.divided.proof];
@@ -239,8 +240,8 @@ pub fn distribute(
     let proof = Proof::step("reward", given, "choice", parts).citing(&table.cite);
     let others = all.flow.parts.iter().filter(|(to, _)| *to != INVENTORS && *to != COSTS);
     Ok(Distributed {
-        gross: income.gross,
-        net: income.net,
+        gross: all.income.gross,
+        net,
         reward: given,
         reward_share: share,
         floor_share,

@@ -10,7 +10,7 @@ use kernel::ratio::divide;
 use kernel::{Fen, Label, Proof, Ratio, Refusal, Rounding};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The file of `schema/law/` that is built in.
 const SHIPPED: &str = include_str!("../../../../schema/law/distributions.yaml");
@@ -200,9 +200,10 @@ fn settle(shares: &[(String, Part)], reward: Option<Ratio>) -> Result<Vec<(&str,
 pub struct Tables(BTreeMap<String, Table>);
 
 impl Tables {
-    /// The tables that ship.
-    pub fn shipped() -> Result<Tables, Refusal> {
-        Tables::parse(SHIPPED)
+    /// The tables that ship, read once: every case that was distributed asks for them again.
+    pub fn shipped() -> Result<&'static Tables, Refusal> {
+        static READ: OnceLock<Result<Tables, Refusal>> = OnceLock::new();
+        READ.get_or_init(|| Tables::parse(SHIPPED)).as_ref().map_err(Refusal::clone)
     }
 
     /// Tables in YAML.
@@ -377,7 +378,7 @@ mod tests {
     use crate::testkit::{share, yuan};
     use proptest::prelude::*;
 
-    fn tables() -> Tables {
+    fn tables() -> &'static Tables {
         Tables::shipped().expect("sound")
     }
 

@@ -46,7 +46,7 @@ pub(crate) fn run(command: &TransferCommand) -> Result<bool> {
                 let on =
                     facts.on.or(facts.receipts.last().map(|one| one.on)).map_or(known, |on| on.0);
                 let law = book.lookup(&facts.place, on, known);
-                distribute(&facts, &Tables::shipped()?, &law).map(|done| (true, done.json()))
+                distribute(&facts, Tables::shipped()?, &law).map(|done| (true, done.json()))
             }),
         ),
         TransferCommand::Dilute(args) => (

@@ -4,7 +4,7 @@ use crate::testkit::{book, day, share, yuan};
 use proptest::prelude::*;
 use serde_json::json;
 
-fn tables() -> Tables {
+fn tables() -> &'static Tables {
     Tables::shipped().expect("sound")
 }
 
@@ -37,7 +37,7 @@ fn run(value: Value) -> Result<Distributed, Refusal> {
     let facts: Distribute = input::take(value)?;
     let place = facts.place.clone();
     let law = book().lookup(&place, day("2026-04-10"), day("2026-11-27"));
-    distribute(&facts, &tables(), &law)
+    distribute(&facts, tables(), &law)
 }
 
 fn with(change: impl FnOnce(&mut Value)) -> Result<Distributed, Refusal> {
