@@ -51,5 +51,8 @@ cargo build --release --package xiudai --quiet
 say "killing loads at random moments"
 scripts/kill-loads.sh "${KILLS:-50}"
 
+say "killing a server between the steps of a case"
+scripts/kill-cases.py "${CARGO_TARGET_DIR:-target}/release/xiudai" "${KILLS:-50}"
+
 say "journeys in Chromium"
 e2e/run.sh

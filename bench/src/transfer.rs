@@ -4,13 +4,13 @@
 use crate::table::Table;
 use anyhow::{Context as _, Result};
 use kernel::{Actor, Day, Timestamp};
-use schema::Rulebook;
+use schema::{Rulebook, Schema};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 use store::{Store, params};
-use transfer::case::{self, CaseId, Filter, Sight};
+use transfer::case::{self, CaseId, Filter, Ground, Sight};
 use transfer::holidays::{self, NewTable};
 use transfer_rules::distribution::{Distribute, Tables, distribute};
 
@@ -26,17 +26,19 @@ const INCOME: &str = include_str!("../../docs/transfer/distribute-scenario-1.jso
 pub(crate) fn measure(store: &Store, engine: &str, table: &mut Table) -> Result<()> {
     store.migrate(transfer::MIGRATIONS)?;
     let book = Rulebook::shipped()?;
+    let schema = Schema::shipped()?;
+    let ground = Ground { book: &book, schema: &schema };
     let day = |text: &str| Day::parse(text).map_err(anyhow::Error::from);
     let now = Timestamp::end_of(day("2027-06-01")?);
     let actor = Actor::new("A1");
     let start = Instant::now();
-    fill(store, &book, &actor, now)?;
+    fill(store, ground, &actor, now)?;
     let deal: Value = serde_json::from_str(SALE)?;
     let events = deal["events"].as_array().context("events")?;
     let whole = store.write(|tx| -> transfer::Result<CaseId> {
-        let id = case::open(tx, &actor, now, &book, events[0].clone(), false)?.id;
+        let id = case::open(tx, &actor, now, ground, events[0].clone(), false)?.id;
         for event in &events[1..] {
-            let done = case::act(tx, &actor, now, &book, (id, None), event.clone(), false);
+            let done = case::act(tx, &actor, now, ground, (id, None), event.clone(), false);
             if !matches!(done, Ok(_) | Err(transfer::Error::Refused(_))) {
                 done?;
             }
@@ -86,7 +88,7 @@ pub(crate) fn measure(store: &Store, engine: &str, table: &mut Table) -> Result<
 }
 
 /// Opens the cases and gives each its obligations, spread over some years.
-fn fill(store: &Store, book: &Rulebook, actor: &Actor, now: Timestamp) -> Result<()> {
+fn fill(store: &Store, ground: Ground<'_>, actor: &Actor, now: Timestamp) -> Result<()> {
     for chunk in 0..CASES / 1_000 {
         store.write_bulk(|tx| -> transfer::Result<()> {
             for at in 0..1_000 {
@@ -96,7 +98,7 @@ fn fill(store: &Store, book: &Rulebook, actor: &Actor, now: Timestamp) -> Result
                     "place": "shanghai", "result": "patent",
                     "unit": {"name": format!("研究所 {}", number % 97), "kind": "state_institute"},
                 });
-                let id = case::open(tx, actor, now, book, event, false)?.id;
+                let id = case::open(tx, actor, now, ground, event, false)?.id;
                 let columns = [
                     "case_id",
                     "key",

@@ -65,7 +65,7 @@ fn arrows_point_down() {
         ("matching", &["kernel"]),
         ("transfer-rules", &["kernel", "schema"]),
         ("atlas", &["kernel", "schema", "store", "scan", "reader", "resolve", "matching"]),
-        ("transfer", &["kernel", "schema", "store", "transfer-rules"]),
+        ("transfer", &["atlas", "kernel", "schema", "store", "transfer-rules"]),
         (
             "api",
             &[

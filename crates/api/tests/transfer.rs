@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use support::{House, Visitor};
 
 const SALE: &str = include_str!("../../../docs/transfer/scenario-1-sale.json");
+const LICENCE: &str = include_str!("../../../docs/transfer/scenario-2-licence.json");
 const GRANT: &str = include_str!("../../../docs/transfer/scenario-4-grant.json");
 const POC: &str = include_str!("../../../docs/transfer/scenario-6-poc.json");
 const EXPORT: &str = include_str!("../../../docs/transfer/scenario-12-export.json");
@@ -213,6 +214,171 @@ async fn every_refusal_says_code_value_and_article() {
     }
 }
 
+/// What one refusal needs: the deal, how many of its events come first, what changes in the last of
+/// them, the event that is tried, its code and how the article begins.
+struct Try {
+    deal: &'static str,
+    first: usize,
+    edit: fn(&mut Value),
+    tried: Value,
+    code: &'static str,
+    rule: &'static str,
+}
+
+fn same(_: &mut Value) {}
+
+#[tokio::test]
+async fn refusals_of_rights_licences_registration_and_projects() {
+    let house = House::new();
+    let administrator = house.administrator().await;
+    let officer = house.analyst(&administrator).await;
+    let (sale, licence, grant) = (events(SALE), events(LICENCE), events(GRANT));
+    let with = |event: &Value, edit: fn(&mut Value)| {
+        let mut event = event.clone();
+        edit(&mut event);
+        event
+    };
+    let signs = licence[17].clone();
+    let halves = json!([
+        {"party": "材料研究所", "share": "50%", "from": "2023-01-05"},
+        {"party": "合作大学", "share": "50%", "from": "2023-01-05"},
+    ]);
+    let mut shared = sale[5].clone();
+    shared["holdings"] = halves;
+    let mut elsewhere = sale[5].clone();
+    elsewhere["holdings"][0]["party"] = json!("另一研究所");
+    let mut open = licence[5].clone();
+    open["open"] = json!([{"from": "2026-01-01", "withdrawn": null}]);
+    let panel = |conflicted: bool| {
+        let one = |person: &str, conflicted: bool| json!({"person": person, "conflicted": conflicted, "voted": true});
+        json!({"kind": "poc_moved", "on": "2026-01-20", "what": {"kind": "reviewed",
+            "panel": [one("专一", conflicted), one("专二", false), one("专三", false)]}})
+    };
+    let spent = json!({"kind": "poc_moved", "on": "2026-03-01",
+        "what": {"kind": "spent", "id": "E1", "amount": "240000.01"}});
+    let second = with(&grant[8], |e| e["on"] = json!("2026-10-22"));
+    let submits = json!({"kind": "registration_moved", "on": "2026-04-03", "event": "submit",
+        "traits": sale[19]["traits"]});
+    let tries = [
+        Try { deal: SALE, first: 17, edit: same, tried: sale[18].clone(), code: "-", rule: "" },
+        Try {
+            deal: "elsewhere",
+            first: 17,
+            edit: same,
+            tried: sale[18].clone(),
+            code: "E-OWN-01",
+            rule: "TL 40",
+        },
+        Try {
+            deal: "shared",
+            first: 17,
+            edit: same,
+            tried: sale[18].clone(),
+            code: "E-OWN-02",
+            rule: "TL 40",
+        },
+        Try {
+            deal: "unasked",
+            first: 17,
+            edit: same,
+            tried: sale[18].clone(),
+            code: "E-OWN-03",
+            rule: "CC 847",
+        },
+        Try {
+            deal: SALE,
+            first: 9,
+            edit: |e| e["interested"] = Value::Null,
+            tried: sale[14].clone(),
+            code: "E-PRICE-04",
+            rule: "HOUSE",
+        },
+        Try {
+            deal: "open",
+            first: 15,
+            edit: same,
+            tried: signs.clone(),
+            code: "E-LIC-03",
+            rule: "PL 5",
+        },
+        Try {
+            deal: LICENCE,
+            first: 15,
+            edit: same,
+            tried: with(&signs, |e| e["under"] = json!("第一份许可")),
+            code: "E-LIC-04",
+            rule: "SPC 25",
+        },
+        Try {
+            deal: SALE,
+            first: 19,
+            edit: same,
+            tried: with(&sale[19], |e| e["traits"]["to_be_developed"] = json!(true)),
+            code: "E-REG-01",
+            rule: "SPC 22",
+        },
+        Try { deal: SALE, first: 22, edit: same, tried: submits, code: "E-REG-03", rule: "R2026" },
+        Try {
+            deal: GRANT,
+            first: 9,
+            edit: same,
+            tried: with(&grant[9], |e| e["findings"]["secrecy"] = json!(true)),
+            code: "E-GRANT-02",
+            rule: "GK128",
+        },
+        Try { deal: GRANT, first: 12, edit: same, tried: second, code: "E-GRANT-03", rule: "SH24" },
+        Try { deal: POC, first: 9, edit: same, tried: spent, code: "E-POC-02", rule: "HOUSE" },
+        Try {
+            deal: POC,
+            first: 6,
+            edit: same,
+            tried: panel(true),
+            code: "E-POC-03",
+            rule: "HOUSE",
+        },
+        Try {
+            deal: EXPORT,
+            first: 7,
+            edit: same,
+            tried: json!({"kind": "export_moved", "on": "2026-03-02", "class": "prohibited", "act": "exclusive_licence", "publicly_funded": true}),
+            code: "E-EXP-01",
+            rule: "TIE",
+        },
+    ];
+    for one in tries {
+        let mut all = match one.deal {
+            "elsewhere" | "shared" | "unasked" => sale.clone(),
+            "open" => licence.clone(),
+            deal => events(deal),
+        };
+        match one.deal {
+            "elsewhere" => all[5] = elsewhere.clone(),
+            "shared" => all[5] = shared.clone(),
+            "unasked" => all.retain(|event| event["kind"] != "first_refusal_notified"),
+            "open" => all[5] = open.clone(),
+            _ => {}
+        }
+        let first = all.len().min(one.first);
+        (one.edit)(&mut all[first - 1]);
+        let id = play(&house, &officer, &all[..first]).await;
+        let version = |page: &Value| page["case"]["version"].clone();
+        let before = version(&officer.get(&house, &format!("{CASES}/{id}")).await.good());
+        let path = format!("{CASES}/{id}/events");
+        let answer = officer.post(&house, &path, &json!({"event": one.tried})).await;
+        let body = answer.json();
+        if one.code == "-" {
+            assert_eq!(answer.status, 201, "{body}");
+            continue;
+        }
+        let code = body["code"].as_str();
+        assert_eq!((answer.status.as_u16(), code), (422, Some(one.code)), "{}", body["message"]);
+        let article = body["where"]["rule"].as_str().unwrap_or_default();
+        assert!(article.starts_with(one.rule), "{}: {article}", one.code);
+        let after = version(&officer.get(&house, &format!("{CASES}/{id}")).await.good());
+        assert_eq!(before, after, "{}: nothing is written", one.code);
+    }
+}
+
 #[tokio::test]
 async fn two_tabs_and_members() {
     let house = House::new();
@@ -270,5 +436,74 @@ async fn two_tabs_and_members() {
     ] {
         let answer = stranger.get(&house, &format!("/api/v1/transfer/period?{wrong}")).await;
         assert!((400..500).contains(&answer.status.as_u16()), "{wrong}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn a_member_sees_the_cases_of_its_organization_and_nothing_else() {
+    let house = House::new();
+    let administrator = house.administrator().await;
+    let officer = house.analyst(&administrator).await;
+    let firm = house.id("云杉软件").await;
+    let mut mine = events(SALE);
+    mine[8]["counterparty_entity"] = json!(firm);
+    let own = play(&house, &officer, &mine[..14]).await;
+    let other = play(&house, &officer, &events(SALE)[..4]).await;
+
+    let password = "Silk-Belt-1843-river";
+    let account = json!({"name": "firm desk", "password": password, "role": "member",
+        "organization": firm});
+    let made = administrator.post(&house, "/api/v1/accounts", &account).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let mut member = house.visitor().await;
+    let signed = json!({"name": "firm desk", "password": password});
+    let answer = member.post(&house, "/api/v1/session", &signed).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    member.keep(&answer);
+
+    let board = member.get(&house, CASES).await.good();
+    let ids: Vec<&str> = board["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .filter_map(|one| one["id"].as_str())
+        .collect();
+    assert_eq!(ids, [own.as_str()]);
+    // As the other side it sees what concerns both: no appraisal, no minutes, no evidence.
+    let page = member.get(&house, &format!("{CASES}/{own}")).await.good();
+    let names = |list: &str| -> Vec<String> {
+        let all = page[list].as_array().expect("a list").iter();
+        all.filter_map(|one| one["kind"].as_str().or(one["key"].as_str()))
+            .map(String::from)
+            .collect()
+    };
+    assert_eq!(names("steps"), Vec::<String>::new());
+    assert!(names("facts").contains(&"price".to_string()));
+    assert!(!names("facts").contains(&"appraised".to_string()), "{:?}", names("facts"));
+    assert!(names("openings").iter().all(|kind| kind != "notice_published"));
+    let pack = member.get(&house, &format!("{CASES}/{own}/pack")).await;
+    assert_eq!(pack.problem(), (403, "E-AUTH-05".into()));
+    let said = json!({"kind": "conflicts_declared", "on": "2026-03-01", "person": "钱六",
+        "conflicted": false});
+    assert_eq!(act(&house, &member, &own, &said).await.0, 201);
+    let page = member.get(&house, &format!("{CASES}/{own}")).await.good();
+    assert_eq!(page["steps"][0]["kind"], "conflicts_declared", "its own words are its to see");
+    // What is not theirs does not exist for them.
+    assert_eq!(member.get(&house, &format!("{CASES}/{other}")).await.status, 404);
+    let noted = json!({"kind": "noted", "on": "2026-03-01", "text": "看到了"});
+    assert_eq!(act(&house, &member, &other, &noted).await.0, 404);
+    assert_eq!(act(&house, &member, &own, &mine[14]).await.0, 403, "the office publishes notices");
+    // Nothing that belongs to officers.
+    for (path, body) in [
+        (CASES, json!({"event": mine[0]})),
+        ("/api/v1/accounts", account.clone()),
+        ("/api/v1/tokens", json!({"name": "script"})),
+        (
+            "/api/v1/transfer/holidays",
+            json!({"year": 2027, "version": "1", "free": [], "worked": []}),
+        ),
+    ] {
+        let status = member.post(&house, path, &body).await.status.as_u16();
+        assert_eq!(status, 403, "{path}");
     }
 }

@@ -15,6 +15,7 @@ pub mod graph;
 pub mod judgement;
 mod keys;
 pub mod load;
+pub mod outcome;
 pub mod page;
 pub mod pairs;
 pub mod places;
@@ -46,6 +47,12 @@ pub const MIGRATIONS: &[Migration] = &[
         number: 2,
         name: "judgements, documents, answers",
         sql: include_str!("../migrations/0002_decisions.sql"),
+    },
+    Migration {
+        module: "atlas",
+        number: 3,
+        name: "registers as sources",
+        sql: include_str!("../migrations/0003_registers.sql"),
     },
 ];
 

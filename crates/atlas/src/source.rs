@@ -14,6 +14,8 @@ pub enum SourceKind {
     Document,
     /// Corrections entered by officers.
     Hand,
+    /// A register of this house: what one of its own capabilities did.
+    Register,
 }
 
 impl SourceKind {
@@ -23,6 +25,7 @@ impl SourceKind {
             SourceKind::File => "file",
             SourceKind::Document => "document",
             SourceKind::Hand => "hand",
+            SourceKind::Register => "register",
         }
     }
 }
@@ -130,6 +133,7 @@ fn read(row: &Row<'_>) -> store::Result<Source> {
     let kind = match &*row.str(2)? {
         "file" => SourceKind::File,
         "document" => SourceKind::Document,
+        "register" => SourceKind::Register,
         _ => SourceKind::Hand,
     };
     Ok(Source {

@@ -88,8 +88,13 @@ fn check(rows: &mut Rows, event: &Event) -> std::result::Result<(), Finding> {
     let payload: serde_json::Value = serde_json::from_str(&event.payload).unwrap_or_default();
     let said = |key: &str| payload.get(key).and_then(|value| value.as_str()).map(str::to_string);
     let index = event.id.0;
-    let batch =
-        ["statements_recorded", "statement_corrected", "statement_retracted", "candidates_decided"];
+    let batch = [
+        "statements_recorded",
+        "statement_corrected",
+        "statement_retracted",
+        "candidates_decided",
+        "outcome_recorded",
+    ];
     let turns = ["source_scanned", "source_withdrawn", "source_restored"];
     let of_batch = |key: &str| said(key).filter(|_| batch.contains(&event.kind.as_str()));
     let whole = |kind: &str| (event.kind == kind).then(|| event.payload.clone());

@@ -96,30 +96,58 @@ pub struct Form {
     pub kind: String,
     /// Its name.
     pub label: Label,
-    /// Who usually states it: `team`, `office`, `unit`, `anyone`.
+    /// Who states it: `team`, `office`, `unit`, `anyone`.
     pub who: String,
+    /// Whether the other side of a deal sees it too.
+    pub both: bool,
     /// Its fields, in the order in which people think of them.
     pub fields: Vec<Field>,
 }
 
-/// Every form, in the order of [`KINDS`], read once.
-///
-/// Fails with `E-RULE-03` when the file is not of its shape or lacks a kind.
-pub fn shipped() -> Result<&'static [Form], Refusal> {
-    static READ: OnceLock<Result<Vec<Form>, Refusal>> = OnceLock::new();
-    READ.get_or_init(read).as_deref().map_err(Refusal::clone)
+/// Forms, and what the two sides of a deal share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forms {
+    /// Every form, in the order of [`KINDS`].
+    pub all: Vec<Form>,
+    /// Keys of the facts that both sides see.
+    pub both_facts: Vec<String>,
 }
 
-fn read() -> Result<Vec<Form>, Refusal> {
+impl Forms {
+    /// The forms that ship, read once.
+    ///
+    /// Fails with `E-RULE-03` when the file is not of its shape or lacks a kind.
+    pub fn shipped() -> Result<&'static Forms, Refusal> {
+        static READ: OnceLock<Result<Forms, Refusal>> = OnceLock::new();
+        READ.get_or_init(read).as_ref().map_err(Refusal::clone)
+    }
+
+    /// The form of a kind of event.
+    pub fn of(&self, kind: &str) -> Option<&Form> {
+        self.all.iter().find(|form| form.kind == kind)
+    }
+
+    /// Whether the other side of a deal may state this.
+    pub fn open_to_other_side(&self, kind: &str) -> bool {
+        self.of(kind).is_some_and(|form| form.who == "anyone")
+    }
+
+    /// Whether the other side of a deal sees this.
+    pub fn seen_by_other_side(&self, kind: &str) -> bool {
+        self.of(kind).is_some_and(|form| form.both)
+    }
+}
+
+fn read() -> Result<Forms, Refusal> {
     let file: File = serde_saphyr::from_str(SHIPPED).map_err(|error| bad(&error.to_string()))?;
-    let mut forms: Vec<Form> = file.forms.into_iter().map(FormEntry::into).collect();
+    let mut all: Vec<Form> = file.forms.into_iter().map(FormEntry::into).collect();
     let place = |form: &Form| KINDS.iter().position(|kind| *kind == form.kind);
-    if let Some(stray) = forms.iter().find(|form| place(form).is_none()) {
+    if let Some(stray) = all.iter().find(|form| place(form).is_none()) {
         return Err(bad(&stray.kind));
     }
-    forms.sort_by_key(|form| place(form));
-    match KINDS.iter().zip(&forms).find(|(kind, form)| **kind != form.kind) {
-        None if forms.len() == KINDS.len() => Ok(forms),
+    all.sort_by_key(|form| place(form));
+    match KINDS.iter().zip(&all).find(|(kind, form)| **kind != form.kind) {
+        None if all.len() == KINDS.len() => Ok(Forms { all, both_facts: file.both_facts }),
         found => Err(bad(found.map_or("missing", |(kind, _)| kind))),
     }
 }
@@ -132,6 +160,7 @@ fn bad(value: &str) -> Refusal {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    both_facts: Vec<String>,
     forms: Vec<FormEntry>,
 }
 
@@ -155,6 +184,8 @@ struct FormEntry {
     label: Words,
     who: String,
     #[serde(default)]
+    both: bool,
+    #[serde(default)]
     fields: Vec<FieldEntry>,
 }
 
@@ -164,6 +195,7 @@ impl From<FormEntry> for Form {
             kind: entry.kind,
             label: entry.label.into(),
             who: entry.who,
+            both: entry.both,
             fields: entry.fields.into_iter().map(FieldEntry::into).collect(),
         }
     }
@@ -217,7 +249,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_its_form() {
-        let forms = shipped().expect("sound");
+        let forms = &Forms::shipped().expect("sound").all;
         assert_eq!(forms.len(), KINDS.len());
         for form in forms {
             check(&form.kind, &form.fields);

@@ -7,7 +7,7 @@
 use crate::error::{Error, Result};
 use kernel::canon::{Object, hex, sha256};
 use kernel::{Actor, Day, EventId, Timestamp};
-use schema::Rulebook;
+use schema::{Rulebook, Schema};
 use serde_json::Value;
 use store::{NewEvent, Row, Tx, params};
 use transfer_rules::case::{Applied, Case, Event, Stamped};
@@ -96,12 +96,21 @@ pub(crate) fn description(
         .text("by", actor.as_str())
 }
 
+/// What cases stand on: the law they are judged by, and the words their outcomes are told in.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The law.
+    pub book: &'a Rulebook,
+    /// Kinds and properties of the atlas.
+    pub schema: &'a Schema,
+}
+
 /// Opens a case with its first event, which must be of the kind `opened`.
 pub fn open(
     tx: &mut Tx<'_>,
     actor: &Actor,
     now: Timestamp,
-    book: &Rulebook,
+    ground: Ground<'_>,
     event: Value,
     dry: bool,
 ) -> Result<Acted> {
@@ -110,7 +119,7 @@ pub fn open(
         false => CaseId(tx.take_ids("transfer_case", 1)?),
     };
     let whole = Whole { id, case: Case::default(), events: Vec::new() };
-    write(tx, actor, now, book, whole, event, dry)
+    write(tx, actor, now, ground, whole, event, dry)
 }
 
 /// Adds an event to a case that stands at `version` (any, when none is said).
@@ -121,24 +130,24 @@ pub fn act(
     tx: &mut Tx<'_>,
     actor: &Actor,
     now: Timestamp,
-    book: &Rulebook,
+    ground: Ground<'_>,
     (id, version): (CaseId, Option<i64>),
     event: Value,
     dry: bool,
 ) -> Result<Acted> {
-    let whole = get(tx, book, id)?;
+    let whole = get(tx, ground.book, id)?;
     let stands = whole.events.len() as i64;
     if version.is_some_and(|version| version != stands) {
         return Err(Error::Conflict { id: id.to_string(), at: stands });
     }
-    write(tx, actor, now, book, whole, event, dry)
+    write(tx, actor, now, ground, whole, event, dry)
 }
 
 fn write(
     tx: &mut Tx<'_>,
     actor: &Actor,
     now: Timestamp,
-    book: &Rulebook,
+    ground: Ground<'_>,
     whole: Whole,
     event: Value,
     dry: bool,
@@ -156,7 +165,8 @@ fn write(
     let seq = events.len() as i64 + 1;
     let by = actor.as_str().to_string();
     let stamped = Stamped { event, seq, by, recorded: now.day() };
-    let applied = case.apply(&stamped, book).map_err(Error::Refused)?;
+    let applied = case.apply(&stamped, ground.book).map_err(Error::Refused)?;
+    known(tx, &case)?;
     if dry {
         return Ok(Acted { id, version: seq - 1, case, applied });
     }
@@ -187,7 +197,25 @@ fn write(
     )?;
     let opened = events.first().map_or(event.on, |(first, _)| first.event.on);
     project(tx, id, &case, Standing { version: seq, opened, changed: now, journal, event })?;
+    crate::outcome::tell(tx, ground.schema, actor, now, (id, journal), &case)?;
     Ok(Acted { id, version: seq, case, applied })
+}
+
+/// Refuses a case whose parties the atlas does not know.
+fn known(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
+    for (entity, role) in case.parties() {
+        let sql = "select id from atlas_entity where id = $1";
+        if tx.query_opt(sql, params![entity], |row| row.int(0))?.is_none() {
+            let rule = "a party that is named by its id is one of the atlas";
+            let (zh, en) = ("图谱中没有这个机构", "the atlas has no such organization");
+            let id = kernel::EntityId(entity).to_string();
+            return Err(kernel::Refusal::new("E-INPUT-01", rule, zh, en)
+                .column(role)
+                .value(&id)
+                .into());
+        }
+    }
+    Ok(())
 }
 
 /// A contract with the other live licences of its right put in: what the house knows, not what the
@@ -518,13 +546,27 @@ pub fn counts(tx: &mut Tx<'_>, sight: Sight) -> Result<Vec<(String, i64)>> {
     Ok(tx.query(sql, params![entity_of(sight)], |row| Ok((row.text(0)?, row.int(1)?)))?)
 }
 
-/// Whether someone may see a case: members only where their organization takes part.
-pub fn visible(tx: &mut Tx<'_>, sight: Sight, id: CaseId) -> Result<()> {
-    let Sight::Of(entity) = sight else { return Ok(()) };
-    let sql = "select count(*) from transfer_party where case_id = $1 and entity_id = $2";
-    match tx.query_one(sql, params![id.0, entity], |row| row.int(0))? {
-        0 => Err(Error::missing("case", id)),
-        _ => Ok(()),
+/// On which side of a case someone stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The district's office.
+    Office,
+    /// The unit whose result it is.
+    Unit,
+    /// The other side of the deal: it sees and states what concerns both.
+    Other,
+}
+
+/// On which side someone stands in a case. Fails with [`Error::Missing`] for those who take no part:
+/// for them it does not exist.
+pub fn side(tx: &mut Tx<'_>, sight: Sight, id: CaseId) -> Result<Side> {
+    let Sight::Of(entity) = sight else { return Ok(Side::Office) };
+    let sql = "select role from transfer_party where case_id = $1 and entity_id = $2";
+    let roles = tx.query(sql, params![id.0, entity], |row| row.text(0))?;
+    match roles.as_slice() {
+        [] => Err(Error::missing("case", id)),
+        roles if roles.iter().any(|role| role == "unit") => Ok(Side::Unit),
+        _ => Ok(Side::Other),
     }
 }
 
@@ -547,13 +589,15 @@ pub struct DueLine {
     pub article: String,
 }
 
-/// Running periods that end from a day on, the first to end first.
+/// Running periods that end from a day on, the first to end first. The other side of a deal sees
+/// its own and that of the notice.
 pub fn due(tx: &mut Tx<'_>, sight: Sight, from: Day, limit: usize) -> Result<Vec<DueLine>> {
     let sql = "select k.case_id, c.title, k.key, k.last_day, k.who, k.amount_fen, k.article
         from transfer_clock k join transfer_case c on c.id = k.case_id
         where k.done_day is null and k.last_day >= $1
             and ($2 = 0 or exists (select 1 from transfer_party p
-                where p.case_id = c.id and p.entity_id = $2))
+                where p.case_id = c.id and p.entity_id = $2
+                    and (p.role = 'unit' or k.who = 'counterparty' or k.key = 'notice')))
         order by k.last_day, k.case_id, k.key limit $3";
     let from = i64::from(from.number());
     Ok(tx.query(sql, params![from, entity_of(sight), limit as i64], |row| {

@@ -47,3 +47,14 @@ impl From<Refusal> for Error {
         Error::Refused(vec![refusal])
     }
 }
+
+impl From<atlas::Error> for Error {
+    fn from(error: atlas::Error) -> Error {
+        match error {
+            atlas::Error::Missing { what, id } => Error::Missing { what, id },
+            atlas::Error::Refused(refusal) => Error::Refused(vec![refusal]),
+            atlas::Error::Store(error) => Error::Store(error),
+            other => Error::Damaged(other.to_string()),
+        }
+    }
+}

@@ -4,10 +4,11 @@ pub mod case;
 pub mod demand;
 pub mod error;
 pub mod holidays;
+pub mod outcome;
 pub mod report;
 pub mod verify;
 
-pub use crate::case::{CaseId, Sight};
+pub use crate::case::{CaseId, Ground, Sight};
 pub use crate::error::{Error, Result};
 
 use store::Migration;

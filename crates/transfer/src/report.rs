@@ -95,7 +95,7 @@ pub fn radar(
         from transfer_clock k join transfer_case c on c.id = k.case_id
         where k.key = 'inaction' and k.done_day is null and k.last_day < $1
             and ($2 = 0 or exists (select 1 from transfer_party p
-                where p.case_id = c.id and p.entity_id = $2))
+                where p.case_id = c.id and p.entity_id = $2 and p.role = 'unit'))
         order by k.last_day, k.case_id limit $3";
     let entity = match sight {
         Sight::All => 0,

@@ -4,7 +4,7 @@ use super::*;
 use crate::case::{self, Filter};
 use crate::holidays::{NewTable, add, moves_of};
 use kernel::{Actor, Day, Timestamp};
-use schema::Rulebook;
+use schema::{Rulebook, Schema};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -17,6 +17,17 @@ const LICENCE: &str = include_str!("../../../docs/transfer/scenario-2-licence.js
 fn book() -> &'static Rulebook {
     static BOOK: OnceLock<Rulebook> = OnceLock::new();
     BOOK.get_or_init(|| Rulebook::shipped().expect("sound"))
+}
+
+fn ground() -> Ground<'static> {
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
+    let schema = SCHEMA.get_or_init(|| Schema::shipped().expect("sound"));
+    Ground { book: book(), schema }
+}
+
+/// The tables of cases, with the atlas that their outcomes are told to.
+fn tables() -> Vec<store::Migration> {
+    [atlas::MIGRATIONS, MIGRATIONS].concat()
 }
 
 fn day(text: &str) -> Day {
@@ -41,11 +52,11 @@ fn actor() -> Actor {
 fn play(store: &Store, all: &[Value]) -> CaseId {
     let (first, rest) = all.split_first().expect("one event");
     let at = now("2027-06-01");
-    let opened = store.write(|tx| case::open(tx, &actor(), at, book(), first.clone(), false));
+    let opened = store.write(|tx| case::open(tx, &actor(), at, ground(), first.clone(), false));
     let id = opened.expect("opened").id;
     for event in rest {
-        let done =
-            store.write(|tx| case::act(tx, &actor(), at, book(), (id, None), event.clone(), false));
+        let done = store
+            .write(|tx| case::act(tx, &actor(), at, ground(), (id, None), event.clone(), false));
         assert!(matches!(done, Ok(_) | Err(Error::Refused(_))), "{done:?}");
     }
     id
@@ -63,7 +74,7 @@ fn code(done: Result<case::Acted>) -> &'static str {
 
 #[test]
 fn a_case_is_what_its_events_say() {
-    each_engine(MIGRATIONS, |store| {
+    each_engine(&tables(), |store| {
         let id = play(store, &events(SALE));
         let whole = store.read(|tx| case::get(tx, book(), id)).expect("found");
         assert_eq!(whole.case.stage.name(), "closed");
@@ -93,7 +104,7 @@ fn a_case_is_what_its_events_say() {
 
 #[test]
 fn what_is_refused_leaves_nothing_behind() {
-    each_engine(MIGRATIONS, |store| {
+    each_engine(&tables(), |store| {
         let all = events(SALE);
         let id = play(store, &all[..17]);
         let size = |table: &str| {
@@ -104,11 +115,11 @@ fn what_is_refused_leaves_nothing_behind() {
         let before = tables.map(size);
         let at = now("2026-11-27");
         let refused = store
-            .write(|tx| case::act(tx, &actor(), at, book(), (id, None), all[17].clone(), false));
+            .write(|tx| case::act(tx, &actor(), at, ground(), (id, None), all[17].clone(), false));
         assert_eq!(code(refused), "E-PRICE-01");
         // Trying writes nothing either.
         let tried = store
-            .write(|tx| case::act(tx, &actor(), at, book(), (id, None), all[18].clone(), true));
+            .write(|tx| case::act(tx, &actor(), at, ground(), (id, None), all[18].clone(), true));
         let tried = tried.expect("it would stand");
         assert_eq!((tried.version, tried.case.stage.name()), (17, "registration"));
         assert_eq!(tables.map(size), before);
@@ -117,7 +128,7 @@ fn what_is_refused_leaves_nothing_behind() {
 
 #[test]
 fn the_second_of_two_is_told_so() {
-    each_engine(MIGRATIONS, |store| {
+    each_engine(&tables(), |store| {
         let all = events(SALE);
         let id = play(store, &all[..25]);
         let at = now("2026-11-27");
@@ -127,7 +138,7 @@ fn the_second_of_two_is_told_so() {
             .expect("found");
         let pay = |event: &Value| {
             store.write(|tx| {
-                case::act(tx, &actor(), at, book(), (id, Some(version)), event.clone(), false)
+                case::act(tx, &actor(), at, ground(), (id, Some(version)), event.clone(), false)
             })
         };
         let cost =
@@ -139,7 +150,7 @@ fn the_second_of_two_is_told_so() {
 
 #[test]
 fn nobody_is_paid_twice_however_many_pay() {
-    each_engine(MIGRATIONS, |store| {
+    each_engine(&tables(), |store| {
         let all = events(SALE);
         let id = play(store, &all[..29]);
         let at = now("2026-11-27");
@@ -148,7 +159,7 @@ fn nobody_is_paid_twice_however_many_pay() {
         let done: Vec<&'static str> = std::thread::scope(|scope| {
             let pay = || {
                 code(store.write(|tx| {
-                    case::act(tx, &actor(), at, book(), (id, None), paid.clone(), false)
+                    case::act(tx, &actor(), at, ground(), (id, None), paid.clone(), false)
                 }))
             };
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(pay)).collect();
@@ -165,24 +176,26 @@ fn nobody_is_paid_twice_however_many_pay() {
 
 #[test]
 fn a_clock_set_back_loses_nothing() {
-    each_engine(MIGRATIONS, |store| {
+    each_engine(&tables(), |store| {
         let all = events(SALE);
         let id = play(store, &all[..17]);
         // The machine's clock says January: March has not happened for it.
         let early = now("2026-01-15");
-        let done = store
-            .write(|tx| case::act(tx, &actor(), early, book(), (id, None), all[18].clone(), false));
+        let done = store.write(|tx| {
+            case::act(tx, &actor(), early, ground(), (id, None), all[18].clone(), false)
+        });
         assert_eq!(code(done), "E-DATE-03");
         let right = now("2026-11-27");
-        let done = store
-            .write(|tx| case::act(tx, &actor(), right, book(), (id, None), all[18].clone(), false));
+        let done = store.write(|tx| {
+            case::act(tx, &actor(), right, ground(), (id, None), all[18].clone(), false)
+        });
         assert_eq!(code(done), "-");
     });
 }
 
 #[test]
 fn exclusive_licences_of_two_cases_do_not_overlap() {
-    each_engine(MIGRATIONS, |store| {
+    each_engine(&tables(), |store| {
         let all = events(LICENCE);
         let first = play(store, &all[..18]);
         let whole = store.read(|tx| case::get(tx, book(), first)).expect("found");
@@ -195,7 +208,7 @@ fn exclusive_licences_of_two_cases_do_not_overlap() {
             event["counterparty"] = json!("恒达材料公司");
             change(&mut event);
             code(store.write(|tx| {
-                case::act(tx, &actor(), at, book(), (second, None), event.clone(), false)
+                case::act(tx, &actor(), at, ground(), (second, None), event.clone(), false)
             }))
         };
         assert_eq!(sign(|_| {}), "E-LIC-01");
@@ -207,10 +220,13 @@ fn exclusive_licences_of_two_cases_do_not_overlap() {
 
 #[test]
 fn members_see_the_cases_of_their_organization_only() {
-    each_engine(MIGRATIONS, |store| {
+    each_engine(&tables(), |store| {
+        let names = ["研究所", "买方", "旁人"];
+        let [unit, buyer, stranger] = names.map(|name| organization(store, name));
+        let id = |entity: i64| json!(kernel::EntityId(entity).to_string());
         let mut mine = events(SALE);
-        mine[0]["unit"]["entity"] = json!("E7");
-        mine[8]["counterparty_entity"] = json!("E9");
+        mine[0]["unit"]["entity"] = id(unit);
+        mine[8]["counterparty_entity"] = id(buyer);
         let own = play(store, &mine[..9]);
         let other = play(store, &events(SALE)[..3]);
         let list = |sight| {
@@ -218,18 +234,27 @@ fn members_see_the_cases_of_their_organization_only() {
             found.expect("listed").iter().map(|line| line.id).collect::<Vec<_>>()
         };
         assert_eq!(list(Sight::All).len(), 2);
-        assert_eq!(list(Sight::Of(7)), [own]);
-        assert_eq!(list(Sight::Of(9)), [own], "the buyer takes part");
-        assert_eq!(list(Sight::Of(8)), []);
-        let visible = |sight, id| store.read(|tx| case::visible(tx, sight, id)).is_ok();
-        assert!(visible(Sight::Of(7), own) && !visible(Sight::Of(7), other));
-        assert!(visible(Sight::All, other));
+        assert_eq!(list(Sight::Of(unit)), [own]);
+        assert_eq!(list(Sight::Of(buyer)), [own], "the buyer takes part");
+        assert_eq!(list(Sight::Of(stranger)), []);
+        let side = |sight, id| store.read(|tx| case::side(tx, sight, id)).ok();
+        assert_eq!(side(Sight::Of(unit), own), Some(case::Side::Unit));
+        assert_eq!(side(Sight::Of(buyer), own), Some(case::Side::Other));
+        assert_eq!(side(Sight::Of(unit), other), None);
+        assert_eq!(side(Sight::All, other), Some(case::Side::Office));
+        let due = |sight| {
+            let from = day("2025-01-01");
+            let all = store.read(|tx| case::due(tx, sight, from, 100)).expect("read");
+            all.into_iter().map(|one| one.key).collect::<BTreeSet<_>>()
+        };
+        assert!(due(Sight::Of(unit)).contains("inaction"));
+        assert!(!due(Sight::Of(buyer)).contains("inaction"), "how the unit stands is its own");
     });
 }
 
 #[test]
 fn a_new_holiday_table_moves_what_runs_and_says_so() {
-    each_engine(MIGRATIONS, |store| {
+    each_engine(&tables(), |store| {
         let all = events(SALE);
         let mut notice = all[14].clone();
         notice["on"] = json!("2027-02-01");
@@ -277,7 +302,7 @@ fn a_new_holiday_table_moves_what_runs_and_says_so() {
 
 #[test]
 fn one_changed_byte_of_a_step_is_found() {
-    each_engine(MIGRATIONS, |store| {
+    each_engine(&tables(), |store| {
         play(store, &events(SALE)[..9]);
         let findings = || {
             store.read(|tx| -> Result<usize> {
@@ -313,7 +338,7 @@ fn one_changed_byte_of_a_step_is_found() {
 #[test]
 fn demands_meet_results() {
     use crate::demand::{self, Follow, NewDemand};
-    each_engine(MIGRATIONS, |store| {
+    each_engine(&tables(), |store| {
         let at = now("2026-11-27");
         let new = NewDemand {
             title: "低温导电胶".to_string(),
@@ -358,7 +383,7 @@ fn demands_meet_results() {
 #[test]
 fn reports_count_events_and_the_radar_finds_what_lies_idle() {
     use crate::report;
-    each_engine(MIGRATIONS, |store| {
+    each_engine(&tables(), |store| {
         let sold = play(store, &events(SALE));
         let idle = play(store, &events(SALE)[..5]);
         let found = store
@@ -379,5 +404,109 @@ fn reports_count_events_and_the_radar_finds_what_lies_idle() {
         assert_eq!(radar("2026-10-15"), [], "not over a year");
         assert_eq!(radar("2026-10-16"), [idle]);
         assert_ne!(sold, idle);
+    });
+}
+
+/// An organization of the atlas, told under a made-up key.
+fn organization(store: &Store, name: &str) -> i64 {
+    let outcome = atlas::outcome::Outcome {
+        source: atlas::source::Description {
+            key: "test/organizations".to_string(),
+            kind: atlas::source::SourceKind::Register,
+            parent: None,
+            title: kernel::Label::new("测试", "Test"),
+            publisher: None,
+            licence: None,
+            attribution: None,
+            url: None,
+            published: None,
+        },
+        kind: "company",
+        key: ("name", name.to_string()),
+        record: name.to_string(),
+        event: kernel::EventId(1),
+        said: vec![("name", kernel::Value::Text { text: name.to_string(), lang: None })],
+        ties: Vec::new(),
+    };
+    let now = now("2026-01-05");
+    let told = store.write(|tx| atlas::outcome::tell(tx, ground().schema, &actor(), now, &outcome));
+    told.expect("told").0
+}
+
+/// The standing statements of what a case came to: property and value, relations with their ends.
+fn told(store: &Store, id: CaseId) -> Vec<String> {
+    let sql = "select s.property || '=' || coalesce(s.value_text, cast(s.value_fen as text),
+            cast(s.value_entity_id as text), '?')
+        from atlas_statement s join atlas_source r on r.id = s.source_id
+        left join atlas_statement_end e on e.statement_id = s.id
+        where r.key = $1 and s.record = $2 and e.statement_id is null order by s.id";
+    let record = id.to_string();
+    let found = store
+        .read(|tx| tx.query(sql, params![outcome::REGISTER, record.as_str()], |row| row.text(0)));
+    found.expect("read")
+}
+
+#[test]
+fn what_a_case_came_to_stands_in_the_atlas_with_its_event() {
+    each_engine(&tables(), |store| {
+        let (institute, buyer) = (organization(store, "研究所"), organization(store, "买方"));
+        let all = naming(events(SALE), institute, buyer);
+        let signed = all.iter().rposition(|event| event["kind"] == "contract_signed");
+        let signed = signed.expect("signed");
+        let id = play(store, &all[..signed]);
+        assert_eq!(told(store, id), Vec::<String>::new(), "nothing before it is signed");
+        let at = now("2027-06-01");
+        for event in &all[signed..] {
+            let done = store.write(|tx| {
+                case::act(tx, &actor(), at, ground(), (id, None), event.clone(), false)
+            });
+            assert!(matches!(done, Ok(_) | Err(Error::Refused(_))), "{done:?}");
+        }
+        let standing = told(store, id);
+        let has = |wanted: &str| standing.iter().any(|one| one == wanted);
+        assert!(has("contract_kind=contract_kind:transfer"), "{standing:?}");
+        assert!(has("contract_amount=3000000"), "{standing:?}");
+        assert!(has(&format!("party={institute}")) && has("role=seller"), "{standing:?}");
+        assert!(has(&format!("party={buyer}")) && has("role=buyer"), "{standing:?}");
+        assert!(standing.iter().any(|one| one.starts_with("contract_registered=")));
+        assert_eq!(standing.len(), 12, "told once each: {standing:?}");
+        // Each statement names the event of the case that it comes from.
+        let sql = "select count(*) from atlas_statement s join atlas_source r on r.id = s.source_id
+            where r.key = $1 and s.qualifiers not like '%\"journal\":\"J%'";
+        let unnamed = store
+            .read(|tx| tx.query_one(sql, params![outcome::REGISTER], |row| row.int(0)))
+            .expect("counted");
+        assert_eq!(unnamed, 0);
+        let verifier = store.signer().expect("a key").verifier().clone();
+        let found = store.read(|tx| atlas::verify::verify(tx, &verifier)).expect("read");
+        assert_eq!(found.finding_count, 0);
+    });
+}
+
+/// The events with both sides named by their entities.
+fn naming(mut all: Vec<Value>, institute: i64, buyer: i64) -> Vec<Value> {
+    let id = |entity: i64| json!(kernel::EntityId(entity).to_string());
+    for event in &mut all {
+        if event["kind"] == "opened" {
+            event["unit"]["entity"] = id(institute);
+        }
+        if event["kind"] == "contract_signed" {
+            event["counterparty_entity"] = id(buyer);
+        }
+    }
+    all
+}
+
+#[test]
+fn a_party_that_the_atlas_does_not_know_is_refused() {
+    each_engine(&tables(), |store| {
+        let all = naming(events(SALE), 7, 8);
+        let at = now("2027-06-01");
+        let first = all[0].clone();
+        let opened = store.write(|tx| case::open(tx, &actor(), at, ground(), first.clone(), false));
+        assert_eq!(code(opened), "E-INPUT-01");
+        let kept = store
+            .read(|tx| tx.query_one("select count(*) from transfer_event", &[], |row| row.int(0)));
+        assert_eq!(kept.expect("counted"), 0);
     });
 }

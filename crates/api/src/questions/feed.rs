@@ -4,7 +4,7 @@ use crate::ask::{Asked, PageParams};
 use crate::problem::Result;
 use crate::wire::feed::{FeedCounts, FeedItem};
 use crate::wire::label::{Label, Page};
-use kernel::{EventId, StatementId};
+use kernel::{EntityId, EventId, StatementId};
 use serde_json::Value;
 use store::journal::{self, Event};
 
@@ -20,6 +20,7 @@ const NEWS: &[&str] = &[
     "source_restored",
     "statement_corrected",
     "statement_retracted",
+    "outcome_recorded",
 ];
 
 /// News, newest first.
@@ -72,7 +73,9 @@ fn item(asked: &mut Asked<'_, '_>, event: &Event) -> Result<FeedItem> {
         Ok(id) => atlas::statement::list(asked.tx, &[id])?.pop(),
         Err(_) => None,
     };
-    let entity = statement.as_ref().map(|statement| look.entity(statement.said.subject));
+    let told = (event.kind == "outcome_recorded").then(|| subject.parse::<EntityId>().ok());
+    let of = statement.as_ref().map(|statement| statement.said.subject).or(told.flatten());
+    let entity = of.map(|entity| look.entity(entity));
     let counts = (event.kind == "source_scanned").then(|| counts(&payload));
     let about = match (&source, &entity) {
         (Some(source), _) => source.title.clone(),
@@ -117,6 +120,10 @@ fn title(kind: &str, about: &str, property: Option<&Label>, counts: Option<&Feed
         ("statement_retracted", _) => {
             Label::new(&format!("收回“{about}”的{zh}"), &format!("Took back {en} of “{about}”"))
         }
+        ("outcome_recorded", _) => Label::new(
+            &format!("技术转移登记“{about}”的进展"),
+            &format!("The technology transfer register tells of “{about}”"),
+        ),
         _ => Label::new(about, about),
     }
 }

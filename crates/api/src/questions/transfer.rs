@@ -8,11 +8,12 @@ use crate::wire::transfer::{
     HolidayVersion, Law, Move, NewHolidays, Notice, Opening, Parameter, Rules, StageCount,
     StageStep, Stalled, Step,
 };
+use axum::http::StatusCode;
 use kernel::{Calendar, Day, EventId, Fen};
 use schema::Rulebook;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use transfer::case::{self, DueLine, Line, Whole};
+use transfer::case::{self, DueLine, Line, Side, Whole};
 use transfer::holidays::{self, Effect, NewTable};
 use transfer_rules::case::{Case, Stage};
 use transfer_rules::form;
@@ -138,6 +139,45 @@ pub(crate) fn case(
         moves: moves.iter().map(|(event, one)| moved(Some(*event), one)).collect(),
         missing_evidence: case.missing_evidence(book, today).iter().map(Broken::from).collect(),
     }
+}
+
+/// What the other side of a deal sees of a case: what concerns both, and what it stated itself.
+pub(crate) fn for_other_side(mut page: CasePage, asker: &str) -> Result<CasePage> {
+    let forms = form::Forms::shipped()?;
+    page.steps.retain(|step| step.by == asker || forms.seen_by_other_side(&step.kind));
+    page.facts.retain(|fact| forms.both_facts.contains(&fact.key));
+    page.clocks.retain(concerns_other_side);
+    page.openings.retain(|one| forms.open_to_other_side(&one.kind));
+    page.moves.retain(|one| page.clocks.iter().any(|clock| clock.key == one.key));
+    page.missing_evidence.clear();
+    page.case.next_key = page.clocks.first().map(|clock| clock.key.clone());
+    page.case.next_day = page.clocks.first().map(|clock| clock.last_day.clone());
+    Ok(page)
+}
+
+/// Whether a period concerns the other side of a deal.
+pub(crate) fn concerns_other_side(clock: &Clock) -> bool {
+    clock.who == "counterparty" || clock.key == "notice"
+}
+
+/// Refuses what the other side of a deal does not state.
+pub(crate) fn may_state(side: Side, event: &Value) -> Result<()> {
+    let kind = event.get("kind").and_then(Value::as_str).unwrap_or_default();
+    match side {
+        Side::Other if !form::Forms::shipped()?.open_to_other_side(kind) => Err(for_unit()),
+        _ => Ok(()),
+    }
+}
+
+/// `E-AUTH-05`: it belongs to the unit and the office.
+pub(crate) fn for_unit() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "E-AUTH-05",
+        "这是权属单位和办公室的事项,交易对方不能办理或查看",
+        "this belongs to the unit and the office, not to the other side of the deal",
+    )
+    .rule("the other side of a deal states and sees what concerns both")
 }
 
 /// What an event did, or would do.
@@ -276,7 +316,7 @@ pub(crate) fn forms() -> Result<Vec<Form>> {
         who: one.who.clone(),
         fields: one.fields.iter().map(field).collect(),
     };
-    Ok(form::shipped()?.iter().map(form).collect())
+    Ok(form::Forms::shipped()?.all.iter().map(form).collect())
 }
 
 /// A result that lies idle.

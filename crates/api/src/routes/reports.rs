@@ -179,7 +179,9 @@ async fn get_pack(
             let signer = app.store().signer().ok_or_else(|| Problem::broken("no key"))?;
             let verifier = signer.verifier().clone();
             app.store().read(|tx| {
-                case::visible(tx, sight, id)?;
+                if case::side(tx, sight, id)? == case::Side::Other {
+                    return Err(said::for_unit());
+                }
                 let book = app.book(tx)?;
                 Ok::<_, Problem>(case::pack(tx, &book, id, today, &verifier)?)
             })
@@ -209,7 +211,7 @@ async fn get_cap_table(
     let ledger = app
         .blocking(move |app| {
             app.store().read(|tx| {
-                case::visible(tx, sight, id)?;
+                case::side(tx, sight, id)?;
                 let book = app.book(tx)?;
                 let whole = case::get(tx, &book, id)?;
                 let ledger = whole.case.cap_table(&book).map(|ledger| ledger.json());

@@ -232,7 +232,8 @@ fn with_tag(status: StatusCode, account: wire::Account) -> Response {
 fn known_organization(app: &App, key: &str) -> Result<()> {
     let missing = |error: Problem| error.in_body("organization");
     let entity: kernel::EntityId = key.parse().map_err(Problem::from).map_err(missing)?;
-    let known = app.see(|_, view| Ok((1..=view.entity_count() as i64).contains(&entity.0)))?;
+    let today = atlas::AsOf { valid: app.now().day(), known: None };
+    let known = app.see(|_, view| Ok(view.exists(entity, view.sight(today))))?;
     match known {
         true => Ok(()),
         false => Err(Problem::missing("entity", key).in_body("organization")),

@@ -17,7 +17,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use identity::{Act, Caller, Role};
 use kernel::{Day, EntityId, EventId};
-use transfer::case::{self, CaseId, Filter, Sight};
+use transfer::case::{self, CaseId, Filter, Ground, Sight};
 use transfer::holidays;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -157,16 +157,20 @@ async fn get_case(
     Key(id): Key<CaseId>,
     _: Args<()>,
 ) -> Result<Response> {
-    let sight = sight(&caller)?;
+    let (sight, asker) = (sight(&caller)?, caller.actor());
     let page = app
         .blocking(move |app| {
             let today = app.now().day();
             app.store().read(|tx| {
-                case::visible(tx, sight, id)?;
+                let side = case::side(tx, sight, id)?;
                 let book = app.book(tx)?;
                 let whole = case::get(tx, &book, id)?;
                 let moves = holidays::moves_of(tx, id.0, 100)?;
-                Ok::<_, Problem>(said::case(&book, &whole, &moves, today))
+                let page = said::case(&book, &whole, &moves, today);
+                match side {
+                    case::Side::Other => said::for_other_side(page, asker.as_str()),
+                    case::Side::Office | case::Side::Unit => Ok::<_, Problem>(page),
+                }
             })
         })
         .await?;
@@ -203,15 +207,22 @@ async fn act(app: App, caller: Caller, id: Option<CaseId>, body: NewEvent) -> Re
             let now = app.now();
             app.write(|tx| {
                 let book = app.book(tx)?;
+                let ground = Ground { book: &book, schema: app.schema() };
                 let event = body.event.clone();
+                let mut side = case::Side::Office;
                 let acted = match id {
-                    None => case::open(tx, &actor, now, &book, event, dry)?,
+                    None => case::open(tx, &actor, now, ground, event, dry)?,
                     Some(id) => {
-                        case::visible(tx, sight, id)?;
-                        case::act(tx, &actor, now, &book, (id, body.version), event, dry)?
+                        side = case::side(tx, sight, id)?;
+                        said::may_state(side, &event)?;
+                        case::act(tx, &actor, now, ground, (id, body.version), event, dry)?
                     }
                 };
-                Ok::<_, Problem>(said::acted(&book, &acted, !dry))
+                let mut acted = said::acted(&book, &acted, !dry);
+                if side == case::Side::Other {
+                    acted.clocks.retain(said::concerns_other_side);
+                }
+                Ok::<_, Problem>(acted)
             })
         })
         .await?;
@@ -367,8 +378,9 @@ async fn object(
             app.write(|tx| {
                 let notice = case::notice(tx, id)?;
                 let book = app.book(tx)?;
+                let ground = Ground { book: &book, schema: app.schema() };
                 let event = said::objection(now.day(), &text, body.from.as_deref());
-                case::act(tx, &actor, now, &book, (notice.case, None), event, false)?;
+                case::act(tx, &actor, now, ground, (notice.case, None), event, false)?;
                 Ok::<_, Problem>(said::notice(&case::notice(tx, id)?, now.day()))
             })
         })

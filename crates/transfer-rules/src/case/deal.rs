@@ -32,6 +32,8 @@ struct ContractSigned {
     overrides: Vec<Override>,
     /// What is licensed where until when.
     scope: Option<Scope>,
+    /// The licence that a sublicence is granted under.
+    under: Option<String>,
     /// Other live licences of the right.
     #[serde(default)]
     other_licences: Vec<Licence>,
@@ -56,7 +58,7 @@ pub(super) struct Signed {
     pub(super) terms: Option<Terms>,
     pub(super) licence: Option<Licence>,
     /// The contract as it was stated, for the registration.
-    kind: contract::Kind,
+    pub(super) kind: contract::Kind,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -267,8 +269,8 @@ impl Case {
             scope: scope.clone(),
             kind,
             licensee: counterparty.to_string(),
-            may_sublicense: None,
-            under: None,
+            may_sublicense: facts.licence.map(|stated| stated.sublicence),
+            under: body.under.clone(),
             ended: None,
         };
         let request = licence::Request {
@@ -505,6 +507,11 @@ impl Case {
             if self.stage == Stage::Registration {
                 self.enter(Stage::Performance, cx.on());
             }
+        }
+        if standing.state == registration::State::Registered
+            && !self.registrations.contains(&self.title)
+        {
+            self.registrations.push(self.title.clone());
         }
         self.registered = match standing.state {
             registration::State::Registered | registration::State::Changed => Some(true),

@@ -10,6 +10,7 @@ mod deal;
 pub mod event;
 pub mod intake;
 mod money;
+mod outcome;
 mod pack;
 mod pricing;
 pub mod stage;
@@ -18,6 +19,7 @@ mod venture;
 pub use clock::Clock;
 pub use event::{Event, KINDS, Stamped};
 pub use intake::{ResultKind, UnitKind};
+pub use outcome::Outcome;
 pub use pricing::Route;
 pub use stage::Stage;
 

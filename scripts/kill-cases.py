@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Kills a server at random moments while a case of technology transfer is acted on over HTTP.
+
+Every event that was answered must be there after a restart, and none twice: an event whose answer
+was lost is sent again with the version it was meant for, and 409 then says that it was written. At
+the end the case reads like one that nobody disturbed, and the store verifies.
+
+Usage: kill-cases.py BINARY [KILLS]
+"""
+
+import http.client
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from http.cookies import SimpleCookie
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DEAL = json.loads((ROOT / "docs/transfer/scenario-1-sale.json").read_text())["events"]
+
+
+class Server:
+    """A server process and one signed-in visitor."""
+
+    def __init__(self, binary, data):
+        self.binary, self.data, self.process, self.port = binary, data, None, None
+        self.cookies, self.csrf, self.link = {}, "", None
+
+    def start(self):
+        command = [self.binary, "--data", self.data, "serve", "--listen", "127.0.0.1:0"]
+        command += ["--requests-a-minute", "1000000"]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1
+        )
+        self.port = None
+        for line in self.process.stdout:
+            token = re.search(r"setup\?token=([0-9a-f]+)", line)
+            self.link = token.group(1) if token else self.link
+            found = re.search(r"^serving +http://127\.0\.0\.1:(\d+)", line)
+            self.port = int(found.group(1)) if found else self.port
+            if self.port and self.link:
+                break
+        assert self.port, "the server did not start"
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def ask(self, method, path, body=None):
+        """Status and answer; raises when the server went away."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        pairs = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {
+            "Cookie": pairs,
+            "X-CSRF-Token": self.csrf,
+            "Origin": f"http://127.0.0.1:{self.port}",
+            "Content-Type": "application/json",
+        }
+        payload = None if body is None else json.dumps(body)
+        connection.request(method, f"/api/v1{path}", payload, headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        for cookie in answer.msg.get_all("Set-Cookie") or []:
+            for name, morsel in SimpleCookie(cookie).items():
+                self.cookies[name] = morsel.value
+        connection.close()
+        said = json.loads(text) if text else {}
+        if isinstance(said, dict) and "csrf" in said:
+            self.csrf = said["csrf"]
+        return answer.status, said
+
+    def sign_in(self):
+        self.ask("GET", "/session")
+        body = {"name": "officer", "password": "Silk-Belt-1843-river"}
+        status, said = self.ask("POST", "/session/first", {**body, "token": self.link})
+        assert status == 200, said
+
+
+def steps(server, case):
+    status, page = server.ask("GET", f"/transfer/cases/{case}")
+    assert status == 200, page
+    proofs = [step["proofs"] for step in page["steps"]]
+    assert any(proofs), "the steps show no proofs"
+    return page["case"]["version"], page["case"]["stage"], json.dumps(proofs, sort_keys=True)
+
+
+def play(server, chance, kills):
+    """Acts out the deal; `kills` of its requests lose their server."""
+    doomed = set(chance.sample(range(1, len(DEAL)), min(kills, len(DEAL) - 1)))
+    status, opened = server.ask("POST", "/transfer/cases", {"event": DEAL[0]})
+    assert status == 201, opened
+    case, version = opened["id"], 1
+    for at, event in enumerate(DEAL[1:], start=1):
+        timer = None
+        if at in doomed:
+            timer = threading.Timer(chance.random() * 0.02, server.kill)
+            timer.start()
+        body, lost = {"event": event, "version": version}, False
+        while True:
+            try:
+                status, said = server.ask("POST", f"/transfer/cases/{case}/events", body)
+                break
+            except (OSError, http.client.HTTPException):
+                lost = True
+                server.process.wait()
+                server.start()
+        if timer:
+            timer.join()
+            if server.process.poll() is not None:
+                server.start()
+        if status == 409 and lost:
+            status = 201
+        assert status in (201, 422), (status, said)
+        version += status == 201
+        found = steps(server, case)[0]
+        assert found == version, f"step {at}: the case stands at {found}, not at {version}"
+    return case
+
+
+def main():
+    binary, kills = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 20
+    chance = random.Random(int(os.environ.get("SEED", "7")))
+    work = tempfile.mkdtemp()
+    server = Server(binary, os.path.join(work, "data"))
+    try:
+        server.start()
+        server.sign_in()
+        whole = steps(server, play(server, chance, 0))
+        done = 0
+        while done < kills:
+            some = min(kills - done, 10)
+            case = play(server, chance, some)
+            done += some
+            assert steps(server, case) == whole, "a disturbed case reads unlike an undisturbed one"
+        server.kill()
+        subprocess.run(
+            [binary, "--data", server.data, "verify"], check=True, stdout=subprocess.DEVNULL
+        )
+    finally:
+        if server.process and server.process.poll() is None:
+            server.kill()
+        shutil.rmtree(work, ignore_errors=True)
+    print(f"{done} kills between the steps of cases: no event lost or doubled, the store verifies")
+
+
+if __name__ == "__main__":
+    started = time.time()
+    main()
+    print(f"{time.time() - started:.0f} s", file=sys.stderr)
