@@ -396,10 +396,7 @@ impl<'n> Reading<'n> {
             }
         };
         ends(
-            &mut versions
-                .iter()
-                .map(|one| (one.at, one.from, one.to, one.known))
-                .collect::<Vec<_>>(),
+            &versions.iter().map(|one| (one.at, one.from, one.to, one.known)).collect::<Vec<_>>(),
         )?;
         let label = node.get("label").map(label).transpose()?.unwrap_or_else(|| plain(name));
         Ok(Parameter { name: name.to_string(), at, kind, label, versions })
