@@ -16,6 +16,9 @@ mod pricing;
 pub mod stage;
 mod venture;
 
+#[cfg(test)]
+mod tests;
+
 pub use clock::Clock;
 pub use event::{Event, KINDS, Stamped};
 pub use intake::{ResultKind, UnitKind};
