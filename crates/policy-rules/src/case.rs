@@ -30,6 +30,8 @@ pub struct Expected {
     pub eligible: Option<Option<bool>>,
     /// The amount.
     pub amount: Option<ExpectedAmount>,
+    /// Figures that could not be read and could change it, in the order of their names.
+    pub unread: Option<Vec<String>>,
     /// Definitions by name, as text.
     pub values: Vec<(String, At, String)>,
 }

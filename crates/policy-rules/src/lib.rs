@@ -2,6 +2,7 @@
 
 // What a policy is written in.
 pub mod fault;
+pub mod format;
 pub mod kind;
 pub mod node;
 pub mod syntax;
@@ -27,6 +28,7 @@ pub mod shelf;
 // What it comes to.
 pub mod evaluate;
 pub mod facts;
+pub mod json;
 pub mod mutate;
 pub mod run;
 pub mod standing;

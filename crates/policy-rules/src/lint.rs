@@ -5,7 +5,7 @@ use crate::code::{Code, Comparison, Op};
 use crate::evaluate;
 use crate::facts;
 use crate::fault::{At, Fault};
-use crate::policy::{Concern, Policy};
+use crate::policy::{Concern, Policy, Setting};
 use crate::standing::{Moment, Standing};
 use crate::value::{Gap, Value};
 use kernel::{Calendar, Day, Ratio};
@@ -21,7 +21,6 @@ const CATCH_ALL: &[&str] = &[
     "另行要求",
     "other documents",
     "other material",
-    "as required",
     "etc.",
 ];
 
@@ -80,6 +79,8 @@ fn contradictions(policy: &Policy, faults: &mut Vec<Fault>) {
 enum Bound {
     Number(usize, Comparison, Ratio),
     Day(usize, Comparison, Day),
+    /// Against a figure of the policy, whatever it is.
+    Figure(usize, Comparison, usize),
     Word(usize, Vec<u32>, bool),
     Truth(usize, bool),
 }
@@ -112,6 +113,15 @@ fn demands(policy: &Policy, code: &Code, found: &mut Vec<Bound>) {
             }
         }
         Op::Compare(comparison, a, b) => {
+            match (&a.op, &b.op) {
+                (Op::Input(place), Op::Parameter(figure)) => {
+                    found.push(Bound::Figure(*place, *comparison, *figure));
+                }
+                (Op::Parameter(figure), Op::Input(place)) => {
+                    found.push(Bound::Figure(*place, comparison.mirrored(), *figure));
+                }
+                _ => {}
+            }
             let (place, comparison, value) = match (&a.op, &b.op) {
                 (Op::Input(place), Op::Constant(value)) => (*place, *comparison, value),
                 (Op::Constant(value), Op::Input(place)) => (*place, comparison.mirrored(), value),
@@ -148,6 +158,9 @@ fn excludes(a: &Bound, b: &Bound) -> bool {
             x == y && held.iter().all(|word| barred.contains(word))
         }
         (Bound::Number(x, c, n), Bound::Number(y, d, m)) => x == y && apart(*c, n, *d, m),
+        (Bound::Figure(x, c, n), Bound::Figure(y, d, m)) => {
+            x == y && n == m && apart(*c, &0, *d, &0)
+        }
         (Bound::Day(x, c, n), Bound::Day(y, d, m)) => x == y && apart(*c, n, *d, m),
         _ => false,
     }
@@ -329,7 +342,17 @@ pub fn tests(policy: &Policy, calendar: &Calendar) -> Vec<Fault> {
         each_outside_loops(code, &mut |code| match &code.op {
             Op::Compare(comparison, ..) => orders |= is_ordering(*comparison),
             Op::Table(..) => orders = true,
-            Op::Smallest(_) | Op::Largest(_) => picks = true,
+            // A bound that could not be read never wins.
+            Op::Smallest(parts) | Op::Largest(parts) => {
+                let unread = |part: &Code| match part.op {
+                    Op::Parameter(place) => policy.parameters[place]
+                        .versions
+                        .iter()
+                        .all(|one| matches!(one.value, Setting::Unread)),
+                    _ => false,
+                };
+                picks |= !parts.iter().any(unread);
+            }
             _ => {}
         });
     }

@@ -157,6 +157,8 @@ fn change(code: &mut Code, way: usize) -> Option<String> {
             *comparison = other;
             Some(format!("{} -> {}", kept.text(), other.text()))
         }
+        // One part is the same in either.
+        Op::All(all) | Op::Any(all) if all.len() < 2 => None,
         Op::All(all) if way == 0 => {
             let all = std::mem::take(all);
             code.op = Op::Any(all);

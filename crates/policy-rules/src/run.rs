@@ -31,7 +31,8 @@ pub fn one(policy: &Policy, case: &Case, calendar: &Calendar) -> Ran {
 fn differs(standing: &Standing<'_>, inputs: &[Value], case: &Case) -> Option<Label> {
     let outcome = prove(standing, inputs);
     let policy = standing.policy;
-    let asks_outcome = case.out.eligible.is_some() || case.out.amount.is_some();
+    let asks_outcome =
+        case.out.eligible.is_some() || case.out.amount.is_some() || case.out.unread.is_some();
     if let (Some(trouble), true) = (&outcome.trouble, asks_outcome) {
         return Some(trouble.message.clone());
     }
@@ -50,6 +51,14 @@ fn differs(standing: &Standing<'_>, inputs: &[Value], case: &Case) -> Option<Lab
         let (wanted, found) = (expected(wanted), found(policy, &outcome));
         if wanted != found {
             return Some(unlike(&wanted, &found));
+        }
+    }
+    if let Some(wanted) = &case.out.unread {
+        let names = outcome.unread.iter().map(|at| policy.parameters[*at].name.clone());
+        let mut found: Vec<String> = names.collect();
+        found.sort();
+        if *wanted != found {
+            return Some(unlike(&format!("unread {}", wanted.join(", ")), &found.join(", ")));
         }
     }
     for (name, _, wanted) in &case.out.values {

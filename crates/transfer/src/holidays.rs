@@ -151,12 +151,15 @@ pub fn add(
         .to_vec()
     });
     tx.insert_rows("transfer_move", &columns, &mut rows)?;
-    for one in &moved {
-        tx.execute(
-            "update transfer_clock set last_day = $3 where case_id = $1 and key = $2",
-            params![one.case, one.key.as_str(), i64::from(one.after.number())],
-        )?;
-    }
+    // One statement for all of them: a round trip each would take a city's cases half a minute.
+    tx.execute(
+        "update transfer_clock set last_day = (select m.after_day from transfer_move m
+             where m.event_index = $1 and m.case_id = transfer_clock.case_id
+                 and m.key = transfer_clock.key)
+         where (case_id, key) in
+             (select m.case_id, m.key from transfer_move m where m.event_index = $1)",
+        params![event.0],
+    )?;
     // What comes next in a case may be another period now.
     tx.execute(
         "update transfer_case set

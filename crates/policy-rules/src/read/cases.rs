@@ -106,7 +106,7 @@ fn list(node: &Node) -> Result<Given, Fault> {
 }
 
 fn expected(node: &Node, policy: &Policy) -> Result<Expected, Fault> {
-    only(node, &["eligible", "exact", "up_to", "range", "unknown", "values"])?;
+    only(node, &["eligible", "exact", "up_to", "range", "unknown", "unread", "values"])?;
     let eligible = match node.get("eligible") {
         None => None,
         Some(node) => Some(match node.text() {
@@ -174,9 +174,25 @@ fn expected(node: &Node, policy: &Policy) -> Result<Expected, Fault> {
         }
         values.push((name.clone(), *at, value.text().unwrap_or("unknown").to_string()));
     }
-    if eligible.is_none() && amount.is_none() && values.is_empty() {
+    let unread = match node.get("unread") {
+        None => None,
+        Some(list) => {
+            let mut names = Vec::new();
+            for item in list.items().unwrap_or_default() {
+                let name = item.text().unwrap_or_default();
+                if !policy.parameters.iter().any(|one| one.name == name) {
+                    let known = policy.parameters.iter().map(|one| one.name.as_str());
+                    return Err(unknown(name, item.at, known));
+                }
+                names.push(name.to_string());
+            }
+            names.sort();
+            Some(names)
+        }
+    };
+    if eligible.is_none() && amount.is_none() && values.is_empty() && unread.is_none() {
         let en = "a test expects something";
         return Err(Fault::new("E-POL-09", node.at, "测试须写明预期结果", en));
     }
-    Ok(Expected { eligible, amount, values })
+    Ok(Expected { eligible, amount, unread, values })
 }

@@ -26,7 +26,7 @@ use std::sync::Arc;
 /// A policy has at most so many inputs, and so many parameters: a bit stands for each.
 pub(crate) const NAMES_MAX: usize = 64;
 
-const MEMBERS: &[&str] = &[
+pub(crate) const MEMBERS: &[&str] = &[
     "policy",
     "title",
     "summary",

@@ -1,0 +1,5 @@
+#![doc = include_str!("../README.md")]
+
+pub mod shelf;
+
+pub use crate::shelf::{Files, shipped};
