@@ -5,6 +5,7 @@ pub mod fault;
 pub mod format;
 pub mod kind;
 pub mod node;
+pub mod schema;
 pub mod syntax;
 pub mod unit;
 pub mod vocabulary;

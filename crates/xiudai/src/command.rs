@@ -4,6 +4,7 @@ pub(crate) mod ask;
 pub(crate) mod due;
 pub(crate) mod evidence;
 pub(crate) mod matching;
+pub(crate) mod policy;
 pub(crate) mod read;
 pub(crate) mod resolve;
 pub(crate) mod scan;

@@ -72,6 +72,9 @@ enum Command {
     /// Distribute, check or dilute by the rules of technology transfer, on a file.
     #[command(subcommand)]
     Transfer(command::transfer::TransferCommand),
+    /// Check, test, compare and work out policies, on files.
+    #[command(subcommand)]
+    Policy(command::policy::PolicyCommand),
     /// Check the whole journal and every row against it, or one proof file or evidence pack offline.
     Verify {
         /// A proof file; without it, everything.
@@ -143,6 +146,7 @@ fn run(cli: Cli) -> Result<bool> {
         Command::Read(args) => command::read::run(&args),
         Command::Resolve(args) => command::resolve::run(&args),
         Command::Transfer(command) => command::transfer::run(&command),
+        Command::Policy(command) => command::policy::run(&command),
         Command::Due(args) => command::due::run(&args),
         Command::Affiliate(args) => command::resolve::affiliate(&args),
         Command::Match(args) => {
