@@ -11,6 +11,7 @@ use atlas::{AsOf, View};
 use identity::{Door, Limit};
 use kernel::Timestamp;
 use matching::Rules;
+use policy_rules::{Shelf, Weight};
 use reader::Grammar;
 use schema::{Rulebook, Schema};
 use std::collections::BTreeMap;
@@ -138,6 +139,8 @@ struct Inner {
     supply: Mutex<Option<Supply>>,
     /// The law as it ships.
     law: Arc<Rulebook>,
+    /// Policies, read and checked.
+    shelf: &'static Shelf,
     /// The law with the holiday tables of the store, and the table it was made at.
     book: Mutex<Option<(i64, Arc<Rulebook>)>>,
 }
@@ -165,6 +168,10 @@ impl App {
         let view = View::new(Arc::clone(&schema))?;
         let rules = Arc::new(Rules::shipped()?);
         let law = Arc::new(Rulebook::shipped()?);
+        let shelf = policy::shipped(law.calendar());
+        if let Some(fault) = shelf.faults.iter().find(|one| one.weight == Weight::Error) {
+            return Err(Problem::from(fault.refusal()));
+        }
         let requests = Limit::a_minute(settings.requests_a_minute.max(1));
         Ok(App(Arc::new(Inner {
             door: Door::new(store.clone(), requests),
@@ -189,6 +196,7 @@ impl App {
             rules,
             supply: Mutex::default(),
             law,
+            shelf,
             book: Mutex::default(),
         })))
     }
@@ -201,6 +209,11 @@ impl App {
     /// Storage.
     pub fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    /// The policies that ship.
+    pub fn shelf(&self) -> &'static Shelf {
+        self.0.shelf
     }
 
     /// The schema.

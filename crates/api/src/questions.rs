@@ -12,6 +12,7 @@ mod map;
 mod matching;
 mod overview;
 mod pairs;
+pub(crate) mod policy;
 mod request;
 mod search;
 mod series;

@@ -11,6 +11,7 @@ mod imports;
 mod journal;
 mod judgements;
 mod matches;
+mod policies;
 mod questions;
 mod reads;
 mod reports;
@@ -35,6 +36,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(journal::routes())
         .merge(judgements::routes())
         .merge(matches::routes())
+        .merge(policies::routes())
         .merge(transfer::routes())
         .merge(calculators::routes())
         .merge(reports::routes())

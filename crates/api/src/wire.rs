@@ -17,6 +17,7 @@ pub mod label;
 pub mod map;
 pub mod matching;
 pub mod overview;
+pub mod policy;
 pub mod proof;
 pub mod question;
 pub mod schema;

@@ -62,6 +62,21 @@ impl<'p> Standing<'p> {
     }
 }
 
+impl Standing<'_> {
+    /// What a figure of the policy says at the moment: as text, `unread`, or none while it is not in
+    /// force; and what proofs cite for it.
+    pub fn figure(&self, place: usize) -> (Option<String>, &Cite) {
+        let figure = &self.figures[place];
+        let money = self.policy.parameters[place].kind.unit().is_money();
+        let said = match (figure.absent, figure.value.gap().is_none()) {
+            (true, _) => None,
+            (false, false) => Some("unread".to_string()),
+            (false, true) => Some(crate::evaluate::shown(&figure.value, money).text()),
+        };
+        (said, figure.cite)
+    }
+}
+
 /// A figure that is not known: money and rates are not below nothing.
 fn open(kind: &Kind, gap: Gap) -> Value {
     match kind {

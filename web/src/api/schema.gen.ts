@@ -685,6 +685,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The policies that hold on a day, and every fact that they ask. */
+        get: operations["get_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Works out policies for facts: what is granted, what is missing, what would flip it. */
+        post: operations["evaluate_policies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One policy: conditions, figures with their articles, materials, tests. */
+        get: operations["get_policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/questions": {
         parameters: {
             query?: never;
@@ -1726,6 +1777,15 @@ export interface components {
             /** @description What happened, in order. */
             steps: components["schemas"]["Step"][];
         };
+        /** @description The catalogue. */
+        Catalogue: {
+            /** @description The day it is of. */
+            as_of: string;
+            /** @description Every fact that they ask, by name. */
+            facts: components["schemas"]["FactKind"][];
+            /** @description Policies that hold on it, by id. */
+            policies: components["schemas"]["PolicyLine"][];
+        };
         /** @description A count. */
         CellCount: {
             /** @description Key of the column. */
@@ -2141,6 +2201,14 @@ export interface components {
             /** @description What it is called. */
             name: components["schemas"]["Label"];
         };
+        /** @description What came of it. */
+        Evaluation: {
+            /**
+             * @description For one policy its outcome with the proof; for all of them outcomes without proofs, the
+             *     questions that could change them, and what may be had together.
+             */
+            result: Record<string, never>;
+        };
         /** @description A choice and the matches it leaves. */
         Facet: {
             /** @description Matches. */
@@ -2160,6 +2228,31 @@ export interface components {
             place: components["schemas"]["Facet"][];
             /** @description By year. */
             year: components["schemas"]["Facet"][];
+        };
+        /** @description A fact that policies ask. */
+        FactKind: {
+            /**
+             * Format: int32
+             * @description What asking costs, 1 to 9.
+             */
+            ask: number;
+            /** @description `truth`, `money`, `number`, `day`, `text`, `choice` or `list`. */
+            kind: string;
+            /** @description What it is called. */
+            label: components["schemas"]["Label"];
+            /** @description Its name. */
+            name: string;
+            /** @description The answers of a choice. */
+            options: string[];
+            /** @description Whether it is about a natural person. */
+            personal: boolean;
+            /**
+             * Format: int32
+             * @description How many policies ask it.
+             */
+            policies: number;
+            /** @description The unit of a number. */
+            unit?: string | null;
         };
         /** @description A condition that left results out. */
         FailedConstraint: {
@@ -2611,6 +2704,13 @@ export interface components {
             /** @description Its name. */
             label: components["schemas"]["Label"];
         };
+        /** @description Something a policy leaves out. */
+        LeftOut: {
+            /** @description Why it is not asked here. */
+            because: components["schemas"]["Label"];
+            /** @description What the text asks. */
+            criterion: components["schemas"]["Label"];
+        };
         /** @description Where in a source a statement stands. */
         Locator: {
             /** @description Column or field. */
@@ -2812,6 +2912,15 @@ export interface components {
             firm: string;
             /** @description The firm in the atlas, `E12`; a member's own organization whatever is said. */
             firm_entity?: string | null;
+        };
+        /** @description Facts to work policies out for. */
+        NewEvaluation: {
+            /** @description The day; today unless said. */
+            as_of?: string | null;
+            /** @description Facts by name; money as texts in yuan, days as `YYYY-MM-DD`, null for unknown. */
+            facts: Record<string, never>;
+            /** @description Only this policy, with its proof. */
+            policy?: string | null;
         };
         /** @description Something that happens in a case. */
         NewEvent: {
@@ -3601,6 +3710,114 @@ export interface components {
         Paths: {
             /** @description The shortest ways. */
             paths: components["schemas"]["Path"][];
+        };
+        /** @description A condition with an article of its own. */
+        PolicyCondition: {
+            /** @description Law and article. */
+            article: string;
+            /** @description What it is called. */
+            label: components["schemas"]["Label"];
+        };
+        /** @description A figure of a policy as it stands. */
+        PolicyFigure: {
+            /** @description Law and article. */
+            article: string;
+            /** @description How sure we are of it. */
+            confidence: string;
+            /** @description What it is called. */
+            label: components["schemas"]["Label"];
+            /** @description Its name. */
+            name: string;
+            /** @description What it says: `30%`, `5000000.00`, `unread`, or none while it is not in force. */
+            value?: string | null;
+        };
+        /** @description A policy in the catalogue. */
+        PolicyLine: {
+            /** @description `exact`, `up_to` or `none`: what its amount is. */
+            amount: string;
+            audience?: components["schemas"]["Label"] | null;
+            /** @description Whether an office still decides. */
+            discretion: boolean;
+            /** @description The first day on which it holds. */
+            from?: string | null;
+            /** @description Stable id. */
+            id: string;
+            /** @description Whose it is: `china`, `shanghai`, `shanghai/xuhui`. */
+            place: string;
+            /** @description The document. */
+            source: components["schemas"]["PolicySource"];
+            summary?: components["schemas"]["Label"] | null;
+            /**
+             * Format: int32
+             * @description How many tests it passes.
+             */
+            tests: number;
+            /** @description Its name. */
+            title: components["schemas"]["Label"];
+            /** @description The last day. */
+            to?: string | null;
+            /** @description Since when this version is known. */
+            version: string;
+            /** @description `automatic`, `quick`, `application` or `by_law`. */
+            way: string;
+        };
+        /** @description Something that is to be handed in. */
+        PolicyMaterial: {
+            /** @description What it is called. */
+            label: components["schemas"]["Label"];
+            /** @description The fact it shows; what the house holds is not asked again. */
+            shows?: string | null;
+        };
+        /** @description One policy, whole. */
+        PolicyPage: {
+            /** @description What is in the pool, in yuan; none when that could not be read. */
+            budget?: string | null;
+            /** @description Its conditions. */
+            conditions: components["schemas"]["PolicyCondition"][];
+            /** @description SHA-256 of its file. */
+            digest: string;
+            /** @description What it asks. */
+            facts: components["schemas"]["FactKind"][];
+            /** @description Its figures as they stand on the day. */
+            figures: components["schemas"]["PolicyFigure"][];
+            /** @description What it leaves out. */
+            left_out: components["schemas"]["LeftOut"][];
+            /** @description What is to be handed in. */
+            materials: components["schemas"]["PolicyMaterial"][];
+            /** @description What the catalogue says of it. */
+            policy: components["schemas"]["PolicyLine"];
+            /** @description The pool it is paid from. */
+            pool?: string | null;
+            /** @description Its tests. */
+            tests: components["schemas"]["PolicyTest"][];
+            /** @description When it is paid at the latest, such as `60 workday`. */
+            within?: string | null;
+        };
+        /** @description The document a policy comes from. */
+        PolicySource: {
+            /** @description Article or item. */
+            clause?: string | null;
+            /** @description `verified`, `excerpt`, `general`, `draft` or `own`: how sure we are of it. */
+            confidence: string;
+            /** @description Its title. */
+            document: string;
+            /** @description The day it was issued. */
+            issued?: string | null;
+            /** @description Who issued it. */
+            issuer?: string | null;
+            /** @description Its number. */
+            number?: string | null;
+            /** @description Where it can be read. */
+            url?: string | null;
+        };
+        /** @description A test of a policy. */
+        PolicyTest: {
+            /** @description The article it comes from. */
+            clause?: string | null;
+            /** @description What it shows. */
+            name: string;
+            /** @description The day it is asked for. */
+            on: string;
         };
         /** @description A problem (RFC 9457), sent as `application/problem+json`. */
         ProblemBody: {
@@ -11553,6 +11770,514 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PairPage"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_policies: {
+        parameters: {
+            query?: {
+                /** @description The day; today unless said. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The catalogue. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    evaluate_policies: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of one's own: sent twice within 24 hours, it happens once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEvaluation"];
+            };
+        };
+        responses: {
+            /** @description What came of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_policy: {
+        parameters: {
+            query?: {
+                /** @description The day; today unless said. */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the policy. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policy. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPage"];
                 };
             };
             /** @description The address, a parameter, a header or the JSON is malformed. */
