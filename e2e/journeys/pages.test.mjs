@@ -23,6 +23,8 @@ const pages = [
   "/match?tab=answers",
   "/cases",
   "/notices",
+  "/policies",
+  "/policies?valid=2026-03-01",
   "/calculator",
   "/report",
   "/sources",

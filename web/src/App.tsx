@@ -16,6 +16,7 @@ const PairsPage = lazy(() => import("./pages/pairs"));
 const MatchPage = lazy(() => import("./pages/match"));
 const Cases = lazy(() => import("./pages/cases"));
 const NoticesPage = lazy(() => import("./pages/notices"));
+const Policies = lazy(() => import("./pages/policies"));
 const Calculator = lazy(() => import("./pages/calculator"));
 const TransferReport = lazy(() => import("./pages/transfer-report"));
 const Sources = lazy(() => import("./pages/sources"));
@@ -54,6 +55,8 @@ export function App() {
               <Route path="/cases/:id" element={<Cases />} />
               <Route path="/notices" element={<NoticesPage />} />
               <Route path="/notices/:id" element={<NoticesPage />} />
+              <Route path="/policies" element={<Policies />} />
+              <Route path="/policies/:id" element={<Policies />} />
               <Route path="/calculator" element={<Calculator />} />
               <Route path="/report" element={<TransferReport />} />
               <Route path="/sources" element={<Sources />} />

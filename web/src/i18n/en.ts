@@ -1,3 +1,4 @@
+import { policyEn } from "./policy.en";
 import { reviewEn } from "./review.en";
 import { transferEn } from "./transfer.en";
 import { visualEn } from "./visual.en";
@@ -5,6 +6,7 @@ import type { Key } from "./zh";
 
 /** Every word of ours in English; the same keys as zh.ts. */
 export const en: Record<Key, string> = {
+  ...policyEn,
   ...reviewEn,
   ...transferEn,
   ...visualEn,

@@ -1,9 +1,11 @@
+import { policyZh } from "./policy.zh";
 import { reviewZh } from "./review.zh";
 import { transferZh } from "./transfer.zh";
 import { visualZh } from "./visual.zh";
 
 /** Every word of ours in Chinese; en.ts has the same keys. */
 export const zh = {
+  ...policyZh,
   ...reviewZh,
   ...transferZh,
   ...visualZh,

@@ -17,12 +17,13 @@ export const MAIN: Place[] = [
   { to: "/cube", key: "nav.cube" },
   { to: "/documents", key: "nav.documents" },
   { to: "/match", key: "nav.match" },
+  { to: "/policies", key: "nav.policies" },
   { to: "/cases", key: "nav.cases" },
   { to: "/sources", key: "nav.sources" },
-  { to: "/changes", key: "nav.changes" },
 ];
 
 export const MORE: Place[] = [
+  { to: "/changes", key: "nav.changes" },
   { to: "/notices", key: "nav.notices" },
   { to: "/calculator", key: "nav.calculator" },
   { to: "/report", key: "nav.report" },
