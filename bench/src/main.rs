@@ -14,6 +14,7 @@
 
 mod enlarge;
 mod load;
+mod policy;
 mod serve;
 mod table;
 mod transfer;
@@ -36,6 +37,11 @@ fn main() -> Result<()> {
 }
 
 fn run(binary: &std::path::Path, folder: &std::path::Path, table: &mut Table) -> Result<()> {
+    policy::measure(table)?;
+    policy::peer(table)?;
+    if std::env::args().nth(2).as_deref() == Some("policy") {
+        return Ok(());
+    }
     transfer::distribution(table)?;
     let cases = folder.join("cases");
     std::fs::create_dir_all(&cases)?;

@@ -5,6 +5,8 @@ mod contract;
 #[cfg(test)]
 mod district;
 #[cfg(test)]
+mod peers;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod xuhui;

@@ -64,6 +64,8 @@ fn arrows_point_down() {
         ("resolve", &["kernel"]),
         ("matching", &["kernel"]),
         ("transfer-rules", &["kernel", "schema"]),
+        ("policy-rules", &["kernel"]),
+        ("policy", &["kernel", "policy-rules", "schema"]),
         ("atlas", &["kernel", "schema", "store", "scan", "reader", "resolve", "matching"]),
         ("transfer", &["atlas", "kernel", "schema", "store", "transfer-rules"]),
         (
@@ -81,6 +83,8 @@ fn arrows_point_down() {
                 "atlas",
                 "transfer",
                 "transfer-rules",
+                "policy",
+                "policy-rules",
             ],
         ),
     ];

@@ -15,7 +15,9 @@ async fn anyone_reads_the_catalogue_and_works_out_what_they_would_get() {
     let policies = catalogue["policies"].as_array().expect("policies");
     assert!(policies.len() >= 40, "{}", policies.len());
     for policy in policies {
-        assert!(policy["source"]["document"].is_string() && policy["source"]["confidence"].is_string());
+        assert!(
+            policy["source"]["document"].is_string() && policy["source"]["confidence"].is_string()
+        );
         assert!(policy["tests"].as_u64().is_some_and(|tests| tests >= 4), "{policy}");
     }
     let facts = catalogue["facts"].as_array().expect("facts");
@@ -23,14 +25,17 @@ async fn anyone_reads_the_catalogue_and_works_out_what_they_would_get() {
     assert_eq!((&staff["kind"], &staff["unit"]), (&json!("number"), &json!("人")));
     // A policy that has ended is not among those of a later day.
     let ended = |text: &Value| {
-        text["policies"].as_array().is_some_and(|all| {
-            all.iter().any(|one| one["id"] == "cn.vat.tech-contract")
-        })
+        text["policies"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|one| one["id"] == "cn.vat.tech-contract"))
     };
     let before = stranger.get(&house, "/api/v1/policies?as_of=2025-12-31").await.good();
     assert!(ended(&before) && !ended(&catalogue));
 
-    let page = stranger.get(&house, "/api/v1/policies/sh.ai.2025.corpus-voucher?as_of=2026-03-01").await.good();
+    let page = stranger
+        .get(&house, "/api/v1/policies/sh.ai.2025.corpus-voucher?as_of=2026-03-01")
+        .await
+        .good();
     let cap = page["figures"].as_array().expect("figures").iter().find(|one| one["name"] == "cap");
     assert_eq!(cap.expect("a cap")["value"], "unread");
     assert_eq!(page["budget"], "100000000.00");
@@ -41,7 +46,10 @@ async fn anyone_reads_the_catalogue_and_works_out_what_they_would_get() {
     let asked = json!({"facts": facts, "as_of": "2026-03-01"});
     let said = stranger.post(&house, EVALUATION, &asked).await.good();
     assert_eq!(said["result"]["together"]["total"], "2045000.00");
-    assert!(said["result"]["policies"][0].get("proof").is_none(), "proofs are asked for one by one");
+    assert!(
+        said["result"]["policies"][0].get("proof").is_none(),
+        "proofs are asked for one by one"
+    );
     assert!(said["result"]["questions"][0]["ask"].as_u64().is_some_and(|ask| ask == 1));
     let one = json!({"facts": facts, "as_of": "2026-03-01", "policy": "sh.ai.2025.model-voucher"});
     let said = stranger.post(&house, EVALUATION, &one).await.good();
@@ -54,7 +62,10 @@ async fn anyone_reads_the_catalogue_and_works_out_what_they_would_get() {
     let said = stranger.post(&house, EVALUATION, &few).await.good();
     assert_eq!(said["result"]["eligible"], "no");
     let change = &said["result"]["whynot"][0]["changes"];
-    assert_eq!(change, &json!([{"input": "firm.employees", "label": change[0]["label"], "to": "300"}]));
+    assert_eq!(
+        change,
+        &json!([{"input": "firm.employees", "label": change[0]["label"], "to": "300"}])
+    );
 }
 
 #[tokio::test]
@@ -68,9 +79,18 @@ async fn what_does_not_fit_is_refused() {
     for (body, code) in [
         (json!({"facts": []}), "E-INPUT-01"),
         (json!({"facts": {"firm.employees": 1.5}}), "E-MONEY-04"),
-        (json!({"facts": {"firm.employees": "many"}, "policy": "cn.eit.small-profit", "as_of": "2026-01-01"}), "E-INPUT-01"),
-        (json!({"facts": {"firm.assets": "-1"}, "policy": "cn.eit.small-profit", "as_of": "2026-01-01"}), "E-MONEY-02"),
-        (json!({"facts": {"firm.assets": "1.001"}, "policy": "cn.eit.small-profit", "as_of": "2026-01-01"}), "E-MONEY-01"),
+        (
+            json!({"facts": {"firm.employees": "many"}, "policy": "cn.eit.small-profit", "as_of": "2026-01-01"}),
+            "E-INPUT-01",
+        ),
+        (
+            json!({"facts": {"firm.assets": "-1"}, "policy": "cn.eit.small-profit", "as_of": "2026-01-01"}),
+            "E-MONEY-02",
+        ),
+        (
+            json!({"facts": {"firm.assets": "1.001"}, "policy": "cn.eit.small-profit", "as_of": "2026-01-01"}),
+            "E-MONEY-01",
+        ),
         (json!({"facts": {}, "as_of": "2026-02-30"}), "E-DATE-01"),
         (json!({"facts": {}, "policy": "no.such.policy"}), "E-FIND-01"),
         (json!({"facts": {}, "extra": 1}), "E-JSON-02"),
