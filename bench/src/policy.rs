@@ -33,7 +33,10 @@ fn firm(policies: &[&Policy], number: usize) -> Facts {
         let text = match &input.kind {
             Kind::Truth => chance.is_multiple_of(2).to_string(),
             Kind::Number(unit) if unit.is_money() => format!("{}.00", 675 + chance % 3_800),
-            Kind::Number(_) | Kind::Literal => (chance % 2).to_string(),
+            Kind::Number(_) | Kind::Literal => {
+                let least = input.least.map_or(0, |least| least.num() / least.den());
+                (least + (chance % 2) as i128).to_string()
+            }
             Kind::Day => format!("20{:02}-0{}-1{}", 10 + chance % 16, 1 + chance % 9, chance % 9),
             Kind::Text(options) if !options.is_empty() => options[chance % options.len()].clone(),
             Kind::Text(_) | Kind::List(_) => continue,
