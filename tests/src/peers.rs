@@ -63,9 +63,12 @@ fn text(value: &Json) -> String {
     }
 }
 
+/// Values by the day since which they hold.
+type Dated = Vec<(Day, Json)>;
+
 /// Their values by date as our versions; what is only expected is left out.
-fn dated(values: &Json) -> Vec<(Day, Json)> {
-    let mut all: Vec<(Day, Json)> = values
+fn dated(values: &Json) -> Dated {
+    let mut all: Dated = values
         .as_object()
         .expect("dates")
         .iter()
@@ -92,7 +95,7 @@ fn versions(values: &Json) -> String {
 
 /// Their brackets as versions of our table: a bracket has a rate and a threshold of its own dates.
 fn scale(brackets: &[Json]) -> String {
-    let parts: Vec<(Vec<(Day, Json)>, Vec<(Day, Json)>)> =
+    let parts: Vec<(Dated, Dated)> =
         brackets.iter().map(|one| (dated(&one["rate"]), dated(&one["threshold"]))).collect();
     let mut days: Vec<Day> = parts
         .iter()
@@ -293,8 +296,7 @@ fn the_cases_of_openfisca_come_out() {
                 true => &reformed,
                 false => &usual,
             };
-            let margin =
-                case.get("absolute_error_margin").map_or(Ratio::ZERO, |margin| number(margin));
+            let margin = case.get("absolute_error_margin").map_or(Ratio::ZERO, number);
             let input = case["input"].as_object().cloned().unwrap_or_default();
             let what = format!("{file}: {}", text(&case["name"]));
             let check = |name: &str, wanted: &Json, person: Option<&str>| {

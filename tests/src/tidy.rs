@@ -64,6 +64,7 @@ fn arrows_point_down() {
         ("resolve", &["kernel"]),
         ("matching", &["kernel"]),
         ("transfer-rules", &["kernel", "schema"]),
+        ("compute-rules", &["kernel"]),
         ("policy-rules", &["kernel"]),
         ("policy", &["kernel", "policy-rules", "schema"]),
         ("atlas", &["kernel", "schema", "store", "scan", "reader", "resolve", "matching"]),

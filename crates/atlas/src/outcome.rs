@@ -87,12 +87,23 @@ pub fn tell(
     Ok(entity)
 }
 
-fn exists(tx: &mut Tx<'_>, entity: EntityId) -> Result<()> {
+/// Fails with [`Error::Missing`] unless the atlas has an entity.
+pub fn exists(tx: &mut Tx<'_>, entity: EntityId) -> Result<()> {
     let sql = "select id from atlas_entity where id = $1";
     match tx.query_opt(sql, params![entity.0], |row| row.int(0))? {
         Some(_) => Ok(()),
         None => Err(Error::missing("entity", entity)),
     }
+}
+
+/// What a record of a register says now, in the order in which it was told.
+pub fn told(tx: &mut Tx<'_>, register: &str, record: &str) -> Result<Vec<Statement>> {
+    let Some(source) = source::find(tx, register)? else { return Ok(Vec::new()) };
+    let sql = "select s.id from atlas_statement s
+        left join atlas_statement_end e on e.statement_id = s.id
+        where s.source_id = $1 and s.record = $2 and e.statement_id is null order by s.id";
+    let ids = tx.query(sql, params![source.id.0, record], |row| Ok(StatementId(row.int(0)?)))?;
+    statement::list(tx, &ids)
 }
 
 /// One telling: what it adds, and which statements of the record it confirmed.

@@ -204,15 +204,16 @@ fn write(
 /// Refuses a case whose parties the atlas does not know.
 fn known(tx: &mut Tx<'_>, case: &Case) -> Result<()> {
     for (entity, role) in case.parties() {
-        let sql = "select id from atlas_entity where id = $1";
-        if tx.query_opt(sql, params![entity], |row| row.int(0))?.is_none() {
-            let rule = "a party that is named by its id is one of the atlas";
-            let (zh, en) = ("图谱中没有这个机构", "the atlas has no such organization");
-            let id = kernel::EntityId(entity).to_string();
-            return Err(kernel::Refusal::new("E-INPUT-01", rule, zh, en)
-                .column(role)
-                .value(&id)
-                .into());
+        let entity = kernel::EntityId(entity);
+        match atlas::outcome::exists(tx, entity) {
+            Ok(()) => {}
+            Err(atlas::Error::Missing { .. }) => {
+                let rule = "a party that is named by its id is one of the atlas";
+                let (zh, en) = ("图谱中没有这个机构", "the atlas has no such organization");
+                let refusal = kernel::Refusal::new("E-INPUT-01", rule, zh, en);
+                return Err(refusal.column(role).value(&entity.to_string()).into());
+            }
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(())

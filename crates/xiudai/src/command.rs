@@ -1,6 +1,7 @@
 //! What the command line can do, one module a group of commands.
 
 pub(crate) mod ask;
+pub(crate) mod compute;
 pub(crate) mod due;
 pub(crate) mod evidence;
 pub(crate) mod matching;

@@ -72,6 +72,9 @@ enum Command {
     /// Distribute, check or dilute by the rules of technology transfer, on a file.
     #[command(subcommand)]
     Transfer(command::transfer::TransferCommand),
+    /// Replay and simulate traces of compute clusters, on files.
+    #[command(subcommand)]
+    Compute(command::compute::ComputeCommand),
     /// Check, test, compare and work out policies, on files.
     #[command(subcommand)]
     Policy(command::policy::PolicyCommand),
@@ -146,6 +149,7 @@ fn run(cli: Cli) -> Result<bool> {
         Command::Read(args) => command::read::run(&args),
         Command::Resolve(args) => command::resolve::run(&args),
         Command::Transfer(command) => command::transfer::run(&command),
+        Command::Compute(command) => command::compute::run(&command),
         Command::Policy(command) => command::policy::run(&command),
         Command::Due(args) => command::due::run(&args),
         Command::Affiliate(args) => command::resolve::affiliate(&args),

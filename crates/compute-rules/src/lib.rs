@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+// What there is, and what is asked.
+pub mod cluster;
+pub mod table;
+pub mod task;
+
+// Where it goes.
+pub mod fragment;
+pub mod packing;
+pub mod replay;
+
+// When it starts.
+pub mod estimate;
+pub mod queue;
+pub mod simulate;
