@@ -15,6 +15,9 @@ const Documents = lazy(() => import("./pages/documents"));
 const PairsPage = lazy(() => import("./pages/pairs"));
 const MatchPage = lazy(() => import("./pages/match"));
 const Cases = lazy(() => import("./pages/cases"));
+const Market = lazy(() => import("./pages/market"));
+const Portfolio = lazy(() => import("./pages/portfolio"));
+const Holidays = lazy(() => import("./pages/holidays"));
 const NoticesPage = lazy(() => import("./pages/notices"));
 const Policies = lazy(() => import("./pages/policies"));
 const Calculator = lazy(() => import("./pages/calculator"));
@@ -53,6 +56,10 @@ export function App() {
               <Route path="/match" element={<MatchPage />} />
               <Route path="/cases" element={<Cases />} />
               <Route path="/cases/:id" element={<Cases />} />
+              <Route path="/market" element={<Market />} />
+              <Route path="/market/:id" element={<Market />} />
+              <Route path="/portfolio" element={<Portfolio />} />
+              <Route path="/holidays" element={<Holidays />} />
               <Route path="/notices" element={<NoticesPage />} />
               <Route path="/notices/:id" element={<NoticesPage />} />
               <Route path="/policies" element={<Policies />} />

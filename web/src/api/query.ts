@@ -72,7 +72,13 @@ export function useSession(): UseQueryResult<Session, ApiError> {
   });
 }
 
-/** Whether the reader may write: analysts and administrators. */
+/** Who is signed in; a member of an organization is too. */
 export function useAccount(): Account | null {
   return useSession().data?.account ?? null;
+}
+
+/** Whether the reader works on the atlas: analysts and administrators, not members. */
+export function useOfficer(): boolean {
+  const account = useAccount();
+  return account !== null && account.role !== "member";
 }

@@ -1,6 +1,7 @@
 // The wire types of technology transfer under /api/v1/transfer, as the contract has them.
 
 import type { components } from "./schema.gen";
+import type { EntityRef } from "./types";
 
 type Served = components["schemas"];
 
@@ -21,6 +22,13 @@ export type Report = Served["Report"];
 export type ReportFigure = Served["Figure"];
 export type Due = Served["Due"];
 export type Calculation = Served["Calculation"];
+export type DemandItem = Served["DemandItem"];
+export type Introduction = Omit<Served["Introduction"], "result"> & { result: EntityRef | null };
+export type DemandPage = { demand: DemandItem; introductions: Introduction[] };
+export type Claim = Omit<Served["Claim"], "result" | "unit"> & { result: EntityRef; unit: EntityRef };
+export type CapTable = Served["CapTable"];
+export type HolidayEffect = Served["HolidayEffect"];
+export type Rules = Served["Rules"];
 export type Stalled = Served["Stalled"];
 
 /** Members of an event as a form gathers them: texts, truths, lists and groups, never a float. */

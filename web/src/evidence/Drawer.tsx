@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from "react";
 import { useQueries } from "@tanstack/react-query";
 import { get, segment } from "../api/client";
-import { useAccount, useApi, useApiPages } from "../api/query";
+import { useOfficer, useApi, useApiPages } from "../api/query";
 import type { CubeCell, Derived, EntityPage, Page, Statement } from "../api/types";
 import { useAsOf } from "../state/asof";
 import { useLang } from "../state/lang";
@@ -103,13 +103,13 @@ function Claims({ entity, property, chosen }: ClaimsProps) {
   const list = useApiPages<Statement>("/statements", { entity, property, limit: 50 });
   const others = list.items.filter((each) => each.id !== chosen?.id);
   const head = chosen ?? others[0];
-  const account = useAccount();
+  const officer = useOfficer();
   const card = (statement: Statement, marked = false) => (
     <StatementCard
       key={statement.id}
       statement={statement}
       chosen={marked}
-      actions={account && <Correct statement={statement} />}
+      actions={officer && <Correct statement={statement} />}
     />
   );
   if (!head) {

@@ -24,9 +24,12 @@ export const MAIN: Place[] = [
 
 export const MORE: Place[] = [
   { to: "/changes", key: "nav.changes" },
+  { to: "/market", key: "nav.market" },
+  { to: "/portfolio", key: "nav.portfolio" },
   { to: "/notices", key: "nav.notices" },
   { to: "/calculator", key: "nav.calculator" },
   { to: "/report", key: "nav.report" },
+  { to: "/holidays", key: "nav.holidays" },
   { to: "/pairs", key: "nav.pairs" },
   { to: "/coverage", key: "nav.coverage" },
   { to: "/questions", key: "nav.questions" },

@@ -65,7 +65,7 @@ function SignedIn({ account }: { account: Account }) {
           {t("account.signOut")}
         </button>
       </div>
-      <Tokens />
+      {account.role !== "member" && <Tokens />}
       <Password account={account} />
       {account.role === "administrator" && <Accounts />}
     </>

@@ -7,6 +7,7 @@ import { proofName, valueText, yuanText } from "../../evidence/proof";
 import { useLang } from "../../state/lang";
 import { Answer, AppLink, EmptyState, Loading, PageHeader } from "../../ui";
 import { clockName, Deadline } from "./BoardPage";
+import { CapTable } from "./CapTable";
 import { EventForm } from "./EventForm";
 import { StageLine } from "./StageLine";
 
@@ -152,6 +153,9 @@ function Whole({ page, refresh }: { page: CasePage; refresh: () => void }) {
                 refresh();
               }}
             />
+          )}
+          {page.steps.some((step) => step.kind === "equity_moved") && (
+            <CapTable key={line.version} id={line.id} />
           )}
           <Story steps={page.steps} forms={forms.data ?? []} open={open} />
         </div>

@@ -1,4 +1,4 @@
-import { useAccount } from "../../api/query";
+import { useOfficer } from "../../api/query";
 import type { ReadDocument } from "../../api/review";
 import { useLang } from "../../state/lang";
 import {
@@ -77,7 +77,7 @@ function Head({ read: { document } }: { read: ReadDocument }) {
 
 function Desk({ read, decisions }: { read: ReadDocument; decisions: Decisions }) {
   const { t } = useLang();
-  const allowed = useAccount() !== null;
+  const allowed = useOfficer();
   const desk = useDesk(read, decisions, allowed);
   const { list, chosen, filter } = desk;
   return (

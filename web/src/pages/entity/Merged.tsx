@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { remove, segment } from "../../api/client";
-import { useAccount } from "../../api/query";
+import { useOfficer } from "../../api/query";
 import type { EntityPage } from "../../api/types";
 import { useLang } from "../../state/lang";
 import { EntityLink, FormError, useEntityName } from "../../ui";
@@ -29,7 +29,7 @@ function MemberRow({ member }: { member: Member }) {
   const { t } = useLang();
   const name = useEntityName();
   const client = useQueryClient();
-  const allowed = useAccount() !== null;
+  const allowed = useOfficer();
   const [asked, setAsked] = useState(false);
   const split = useMutation({
     mutationFn: () => remove(`/judgements/${segment(member.judgement)}`),

@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import { apiUrl, newKey, post, segment } from "../../api/client";
-import { useAccount, useApi, useSchema } from "../../api/query";
+import { useOfficer, useApi, useSchema } from "../../api/query";
 import type { Coverage, Job, ScanReport } from "../../api/types";
 import { useLang } from "../../state/lang";
 import { AppLink, EmptyState, FileDrop, FormError, PageHeader } from "../../ui";
@@ -14,11 +14,11 @@ import "./import.css";
 /** Three steps: a template, a filled table, a trial; then it is loaded as a job. */
 export default function ImportPage() {
   const { t } = useLang();
-  const account = useAccount();
+  const officer = useOfficer();
   return (
     <>
       <PageHeader title={t("import.title")} lead={t("import.lead")} />
-      {!account && (
+      {!officer && (
         <EmptyState
           title={t("import.signIn")}
           why={t("import.signInWhy")}
@@ -30,7 +30,7 @@ export default function ImportPage() {
           }
         />
       )}
-      <Steps allowed={account !== null} />
+      <Steps allowed={officer} />
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { remove, segment } from "../../api/client";
-import { useAccount, useApiPages } from "../../api/query";
+import { useOfficer, useApiPages } from "../../api/query";
 import type { Answer } from "../../api/review";
 import { useLang } from "../../state/lang";
 import { AppLink, EmptyState, EntityLink, ErrorState, FormError, Loading, useFormat } from "../../ui";
@@ -9,7 +9,7 @@ import { AppLink, EmptyState, EntityLink, ErrorState, FormError, Loading, useFor
 export function Answers() {
   const { t } = useLang();
   const client = useQueryClient();
-  const allowed = useAccount() !== null;
+  const allowed = useOfficer();
   const list = useApiPages<Answer>("/answers", { limit: 50 }, { timeless: true, enabled: allowed });
   const takeBack = useMutation({
     mutationFn: (id: string) => remove(`/answers/${segment(id)}`),

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { post, remove, segment } from "../../api/client";
-import { useAccount } from "../../api/query";
+import { useOfficer } from "../../api/query";
 import type { Answer, Demand, MatchResult, MatchVocabulary } from "../../api/review";
 import { useLang } from "../../state/lang";
 import { AppLink, EntityLink, Field, FormError, KindBadge } from "../../ui";
@@ -151,7 +151,7 @@ function Conditions({ items }: { items: MatchResult["constraints"] }) {
 function AnswerLine({ result, demand, reasons, answered }: ResultCardProps) {
   const { t, pick } = useLang();
   const client = useQueryClient();
-  const account = useAccount();
+  const officer = useOfficer();
   const [declining, setDeclining] = useState(false);
   const settle = (answer: Answer | null) => {
     answered(answer);
@@ -167,7 +167,7 @@ function AnswerLine({ result, demand, reasons, answered }: ResultCardProps) {
     mutationFn: (id: string) => remove(`/answers/${segment(id)}`),
     onSuccess: () => settle(null),
   });
-  if (!account) {
+  if (!officer) {
     return (
       <p className="small">
         <AppLink to="/account">{t("match.signIn")}</AppLink>

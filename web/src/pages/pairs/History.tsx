@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { remove, segment } from "../../api/client";
-import { useAccount, useApiPages } from "../../api/query";
+import { useOfficer, useApiPages } from "../../api/query";
 import type { Judgement } from "../../api/review";
 import { useLang } from "../../state/lang";
 import { EmptyState, EntityLink, ErrorState, FormError, Loading, useFormat } from "../../ui";
@@ -15,7 +15,7 @@ const VERDICTS = {
 export function History() {
   const { t } = useLang();
   const client = useQueryClient();
-  const allowed = useAccount() !== null;
+  const allowed = useOfficer();
   const list = useApiPages<Judgement>("/judgements", { limit: 50 }, { timeless: true });
   const undo = useMutation({
     mutationFn: (id: string) => remove(`/judgements/${segment(id)}`),

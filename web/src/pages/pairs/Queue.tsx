@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useAccount, useApiPages } from "../../api/query";
+import { useOfficer, useApiPages } from "../../api/query";
 import type { Pair, PairPage, PairVerdict } from "../../api/review";
 import { useLang } from "../../state/lang";
 import {
@@ -48,7 +48,7 @@ export function Queue({ zone }: { zone: Pair["zone"] }) {
 function Desk({ pairs, more }: { pairs: Pair[]; more?: () => void }) {
   const { t } = useLang();
   const name = useEntityName();
-  const allowed = useAccount() !== null;
+  const allowed = useOfficer();
   const judging = useJudging();
   const [wanted, setWanted] = useState<string | null>(null);
   const [reason, setReason] = useState("");

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { segment } from "../../api/client";
-import { useAccount, useApi, useApiPages } from "../../api/query";
+import { useOfficer, useApi, useApiPages } from "../../api/query";
 import type { ScanRun, SourcePage, Statement } from "../../api/types";
 import { Figure } from "../../evidence";
 import { useLang } from "../../state/lang";
@@ -39,7 +39,7 @@ export function SourceSheet({ id }: { id: string }) {
 
 function Sheet({ source }: { source: SourcePage }) {
   const { t } = useLang();
-  const account = useAccount();
+  const officer = useOfficer();
   return (
     <>
       <PageHeader
@@ -83,7 +83,7 @@ function Sheet({ source }: { source: SourcePage }) {
         </section>
       )}
       <Says source={source} />
-      {account && <Withdraw source={source} />}
+      {officer && <Withdraw source={source} />}
     </>
   );
 }
