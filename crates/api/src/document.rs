@@ -21,6 +21,8 @@ const IN_PATH: &[(&str, &str)] = &[
     ("/accounts/{id}", ACCOUNT),
     ("/tokens/{id}", "^T[0-9]{1,15}$"),
     ("/jobs/{id}", "^W[0-9]{1,15}$"),
+    ("/policies/{id}", "^[a-z][a-z0-9_.-]{0,79}$"),
+    ("/transfer/calendar/{key}", "^[0-9a-f]{64}(\\.ics)?$"),
     ("/transfer/cases/{id}", "^K[0-9]{1,15}$"),
     ("/transfer/notices/{id}", EVENT),
     ("/transfer/demands/{id}", "^D[0-9]{1,15}$"),
@@ -101,6 +103,7 @@ const GUARDED: &[&str] = &[
 /// Writes that keep nothing, or that anyone may: they take no account.
 const OPEN_WRITES: &[&str] = &[
     "/matches",
+    "/policies/evaluation",
     "/transfer/distribution",
     "/transfer/dilution",
     "/transfer/check",

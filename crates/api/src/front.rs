@@ -31,11 +31,17 @@ const CONTENT_POLICY: &str = "default-src 'self'; script-src 'self'; worker-src 
     connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'";
 
+/// A path as it may be logged: the key of a calendar feed is a secret.
+fn logged(path: &str) -> String {
+    const FEED: &str = "/api/v1/transfer/calendar/";
+    if path.starts_with(FEED) { format!("{FEED}…") } else { path.to_string() }
+}
+
 /// Names the request, times it, logs it, and says problems in the asker's language.
 pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) -> Response {
     let id = hex(&app.chance::<8>());
     let method = request.method().clone();
-    let path = request.uri().path().to_string();
+    let path = logged(request.uri().path());
     let chinese = prefers_chinese(request.headers());
     let started = Instant::now();
     let span = tracing::info_span!("request", request_id = %id, %method, path = %path);
@@ -208,4 +214,16 @@ pub(crate) async fn no_method() -> Problem {
         "this address does not take that method",
     )
     .file("path")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::logged;
+
+    #[test]
+    fn the_key_of_a_calendar_is_not_logged() {
+        let key = "ab".repeat(32);
+        assert!(!logged(&format!("/api/v1/transfer/calendar/{key}.ics")).contains(&key));
+        assert_eq!(logged("/api/v1/transfer/calendar.ics"), "/api/v1/transfer/calendar.ics");
+    }
 }

@@ -1,6 +1,7 @@
 //! The routes of the API, one file a resource.
 
 mod calculators;
+mod calendar;
 mod correct;
 mod demands;
 mod documents;
@@ -40,6 +41,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(transfer::routes())
         .merge(calculators::routes())
         .merge(reports::routes())
+        .merge(calendar::routes())
         .merge(demands::routes())
         .merge(house::routes())
 }

@@ -507,3 +507,35 @@ async fn a_member_sees_the_cases_of_its_organization_and_nothing_else() {
         assert_eq!(status, 403, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_calendar_program_reads_deadlines_without_a_session() {
+    let house = House::new();
+    let administrator = house.administrator().await;
+    let officer = house.analyst(&administrator).await;
+    play(&house, &officer, &events(SALE)).await;
+    let link = "/api/v1/transfer/calendar-link";
+    let path = |made: &Value| {
+        let url = made["url"].as_str().expect("an address").to_string();
+        url[url.find("/api/v1").expect("a path")..].to_string()
+    };
+    assert_eq!(house.visitor().await.post(&house, link, &json!({})).await.problem().0, 401);
+    let first = path(&officer.post(&house, link, &json!({})).await.good());
+    let read = house.get(&first).await;
+    let own = officer.get(&house, "/api/v1/transfer/calendar.ics").await;
+    let events = |text: String| text.matches("BEGIN:VEVENT").count();
+    assert_eq!(events(read.text()), events(own.text()));
+    assert!(events(own.text()) > 0);
+    // A new address ends the one before; without one nobody reads anything.
+    let second = path(&officer.post(&house, link, &json!({})).await.good());
+    assert_eq!(house.get(&first).await.problem(), (404, "E-FIND-01".into()));
+    assert!(house.get(&second).await.text().starts_with("BEGIN:VCALENDAR"));
+    let gone = officer.write(&house, "DELETE", link, &json!({})).await;
+    assert_eq!(gone.status, 204);
+    assert_eq!(house.get(&second).await.problem().0, 404);
+    let wrong = format!("/api/v1/transfer/calendar/{}.ics", "0".repeat(64));
+    assert_eq!(house.get(&wrong).await.problem().0, 404);
+    // The journal says that there was a key, and not which.
+    let journal = officer.get(&house, "/api/v1/journal?limit=200").await.text();
+    assert!(journal.contains("calendar_key_made") && journal.contains("calendar_key_ended"));
+}

@@ -2,6 +2,7 @@
 
 pub mod account;
 mod bucket;
+pub mod calendar_key;
 mod caller;
 mod door;
 mod error;
@@ -45,6 +46,12 @@ pub const MIGRATIONS: &[Migration] = &[
         number: 2,
         name: "members of organizations",
         sql: include_str!("../migrations/0002_members.sql"),
+    },
+    Migration {
+        module: "identity",
+        number: 3,
+        name: "keys of calendar feeds",
+        sql: include_str!("../migrations/0003_calendar_key.sql"),
     },
 ];
 

@@ -26,6 +26,7 @@ export type DemandItem = Served["DemandItem"];
 export type Introduction = Omit<Served["Introduction"], "result"> & { result: EntityRef | null };
 export type DemandPage = { demand: DemandItem; introductions: Introduction[] };
 export type Claim = Omit<Served["Claim"], "result" | "unit"> & { result: EntityRef; unit: EntityRef };
+export type CalendarLink = Served["CalendarLink"];
 export type CapTable = Served["CapTable"];
 export type HolidayEffect = Served["HolidayEffect"];
 export type Rules = Served["Rules"];

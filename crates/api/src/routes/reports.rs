@@ -31,7 +31,6 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_stalled))
         .routes(routes!(get_pack))
         .routes(routes!(get_cap_table))
-        .routes(routes!(get_calendar))
         .routes(routes!(get_notice_feed))
 }
 
@@ -220,80 +219,6 @@ async fn get_cap_table(
         })
         .await?;
     Ok(private(axum::Json(ledger)))
-}
-
-/// Text of iCalendar: its own signs escaped.
-fn ical(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' | ';' | ',' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '\n' => out.push_str("\\n"),
-            c if c.is_control() => {}
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// A line of iCalendar, folded at 73 octets between characters (RFC 5545, 3.1).
-fn folded(line: &str) -> String {
-    let mut out = String::with_capacity(line.len() + 8);
-    let mut width = 0;
-    for c in line.chars() {
-        if width + c.len_utf8() > 73 {
-            out.push_str("\r\n ");
-            width = 1;
-        }
-        out.push(c);
-        width += c.len_utf8();
-    }
-    out.push_str("\r\n");
-    out
-}
-
-/// Deadlines as a calendar feed.
-#[utoipa::path(
-    get, path = "/transfer/calendar.ics", operation_id = "get_due_calendar", tag = "transfer",
-    responses(
-        (status = 200, description = "iCalendar.", body = String, content_type = "text/calendar"),
-        Problems
-    )
-)]
-async fn get_calendar(State(app): State<App>, Who(caller): Who, _: Args<()>) -> Result<Response> {
-    let sight = sight(&caller)?;
-    let text = app
-        .blocking(move |app| {
-            let now = app.now();
-            let stamp = now.to_string().replace(['-', ':'], "");
-            let stamp = format!("{}Z", stamp.get(..15).unwrap_or_default());
-            let base = app.settings().base_url.clone();
-            let due = app.store().read(|tx| case::due(tx, sight, now.day(), 1_000))?;
-            let mut text = String::from(
-                "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Xiudai//Transfer//ZH\r\n",
-            );
-            for one in &due {
-                let day = |day: Day| day.to_string().replace('-', "");
-                let title = ical(&format!("{} · {} ({})", one.title, one.key, one.article));
-                text.push_str("BEGIN:VEVENT\r\n");
-                text.push_str(&folded(&format!("UID:{}.{}@xiudai", one.case, ical(&one.key))));
-                text.push_str(&folded(&format!("DTSTAMP:{stamp}")));
-                text.push_str(&folded(&format!("DTSTART;VALUE=DATE:{}", day(one.last))));
-                text.push_str(&folded(&format!("DTEND;VALUE=DATE:{}", day(one.last.next()))));
-                text.push_str(&folded(&format!("SUMMARY:{title}")));
-                text.push_str(&folded(&format!("URL:{base}/cases/{}", one.case)));
-                text.push_str("END:VEVENT\r\n");
-            }
-            text.push_str("END:VCALENDAR\r\n");
-            Ok(text)
-        })
-        .await?;
-    let mut response = private(text);
-    set(response.headers_mut(), header::CONTENT_TYPE, "text/calendar; charset=utf-8");
-    Ok(response)
 }
 
 /// Notices as a feed.

@@ -41,11 +41,16 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// Whose cases a caller sees: officers all, members those of their organization.
 pub(super) fn sight(caller: &Caller) -> Result<Sight> {
     caller.allow(Act::ReadCases)?;
-    if caller.role() > Role::Member {
-        return Ok(Sight::All);
+    Ok(sight_of(caller.role(), caller.organization()))
+}
+
+/// What a role sees of cases, and a member of an organization.
+pub(super) fn sight_of(role: Role, organization: Option<&str>) -> Sight {
+    if role > Role::Member {
+        return Sight::All;
     }
-    let entity: Option<EntityId> = caller.organization().and_then(|key| key.parse().ok());
-    Ok(Sight::Of(entity.map_or(-1, |entity| entity.0)))
+    let entity: Option<EntityId> = organization.and_then(|key| key.parse().ok());
+    Sight::Of(entity.map_or(-1, |entity| entity.0))
 }
 
 /// Nothing of a case may stay in a shared cache.

@@ -584,3 +584,10 @@ pub struct NewClaim {
     /// Its case, `K1`.
     pub case: Option<String>,
 }
+
+/// Under which address a calendar program reads one's deadlines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CalendarLink {
+    /// The address, shown once; none when a request is repeated.
+    pub url: Option<String>,
+}

@@ -1,11 +1,13 @@
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
+import { post, remove } from "../../api/client";
 import { useApi, useSession } from "../../api/query";
-import type { Board, DueItem } from "../../api/transfer";
+import type { Board, CalendarLink, DueItem } from "../../api/transfer";
 import type { Page } from "../../api/types";
 import { proofName, yuanText } from "../../evidence/proof";
 import { useLang } from "../../state/lang";
-import { Answer, AppLink, EmptyState, Loading, PageHeader } from "../../ui";
+import { Answer, AppLink, EmptyState, FormError, Loading, PageHeader } from "../../ui";
 import { daysBetween, today } from "./days";
 import { OpenCase } from "./EventForm";
 import { StageLine } from "./StageLine";
@@ -116,9 +118,7 @@ function Shown() {
               />
               {t("cases.poc")}
             </label>
-            <a className="button button-small" href="/api/v1/transfer/calendar.ics">
-              {t("cases.calendar")}
-            </a>
+            <Subscribe />
           </form>
           <div className="case-columns">
             <section aria-label={t("cases.title")}>
@@ -175,6 +175,50 @@ function Shown() {
         </>
       )}
     </Answer>
+  );
+}
+
+/** The address of one's deadlines for a calendar program: made on demand, shown once. */
+function Subscribe() {
+  const { t } = useLang();
+  const make = useMutation({
+    mutationFn: () => post<CalendarLink>("/transfer/calendar-link", {}),
+  });
+  const end = useMutation({
+    mutationFn: () => remove("/transfer/calendar-link"),
+    onSuccess: () => make.reset(),
+  });
+  const url = make.data?.url;
+  return (
+    <>
+      <button
+        type="button"
+        className="button button-small"
+        disabled={make.isPending}
+        onClick={() => make.mutate()}
+      >
+        {t("cases.calendar")}
+      </button>
+      <a className="button button-small" href="/api/v1/transfer/calendar.ics">
+        {t("cases.calendarFile")}
+      </a>
+      {url && (
+        <div className="case-subscribe" role="status">
+          <p className="small">{t("cases.calendarWhy")}</p>
+          <input
+            className="field mono"
+            readOnly
+            value={url}
+            aria-label={t("cases.calendar")}
+            onFocus={(event) => event.target.select()}
+          />
+          <button type="button" className="button-text small" onClick={() => end.mutate()}>
+            {t("cases.calendarEnd")}
+          </button>
+        </div>
+      )}
+      <FormError error={make.error ?? end.error} />
+    </>
   );
 }
 
