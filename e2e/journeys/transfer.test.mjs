@@ -3,11 +3,7 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { go, launch, open, settled, sound } from "./browser.mjs";
-
-// The account that the officer's journey sets up, which starts before this one.
-const NAME = "officer";
-const PASSWORD = "Silk-Belt-1843-river";
+import { go, launch, open, settled, signIn, sound } from "./browser.mjs";
 
 const sale = JSON.parse(
   readFileSync(new URL("../../docs/transfer/scenario-1-sale.json", import.meta.url), "utf8"),
@@ -22,19 +18,6 @@ before(async () => {
   await first.context().close();
 });
 after(() => browser.close());
-
-async function signIn(page) {
-  for (let turn = 0; turn < 20; turn += 1) {
-    const session = await (await page.request.get(`${process.env.XIUDAI_URL}/api/v1/session`)).json();
-    const answer = await page.request.post(`${process.env.XIUDAI_URL}/api/v1/session`, {
-      data: { name: NAME, password: PASSWORD },
-      headers: { "X-CSRF-Token": session.csrf, Origin: process.env.XIUDAI_URL },
-    });
-    if (answer.ok()) return page.context().cookies();
-    await new Promise((done) => setTimeout(done, 4000));
-  }
-  throw new Error("the officer's account did not appear");
-}
 
 /** Refusals that were asked for are no faults of the page. */
 function forget(page) {

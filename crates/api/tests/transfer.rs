@@ -530,7 +530,7 @@ async fn a_calendar_program_reads_deadlines_without_a_session() {
     let second = path(&officer.post(&house, link, &json!({})).await.good());
     assert_eq!(house.get(&first).await.problem(), (404, "E-FIND-01".into()));
     assert!(house.get(&second).await.text().starts_with("BEGIN:VCALENDAR"));
-    let gone = officer.write(&house, "DELETE", link, &json!({})).await;
+    let gone = officer.write(&house, "DELETE", link, &[], &json!({})).await;
     assert_eq!(gone.status, 204);
     assert_eq!(house.get(&second).await.problem().0, 404);
     let wrong = format!("/api/v1/transfer/calendar/{}.ics", "0".repeat(64));
@@ -538,4 +538,35 @@ async fn a_calendar_program_reads_deadlines_without_a_session() {
     // The journal says that there was a key, and not which.
     let journal = officer.get(&house, "/api/v1/journal?limit=200").await.text();
     assert!(journal.contains("calendar_key_made") && journal.contains("calendar_key_ended"));
+}
+
+#[tokio::test]
+async fn the_cap_table_is_that_of_the_last_change() {
+    let house = House::new();
+    let administrator = house.administrator().await;
+    let officer = house.analyst(&administrator).await;
+    let mut all = events(SALE)[..7].to_vec();
+    all[6]["route"] = json!("equity");
+    all[6]["alternatives"] = json!(["许可"]);
+    all.push(json!({"kind": "equity_moved", "on": "2026-05-20", "founding": {
+        "on": "2026-05-20", "capital": "50000000.00", "appraised": "10000000.00", "path": "unit",
+        "holder": "研究所", "reward": "70%", "team": "团队",
+        "cash": [{"name": "创始人", "capital": "40000000.00"}],
+    }}));
+    let id = play(&house, &officer, &all).await;
+    let path = format!("/api/v1/transfer/cases/{id}/cap-table");
+    let ledger = officer.get(&house, &path).await.good()["ledger"].clone();
+    let holders = ledger["tables"][0]["holders"].as_array().expect("holders").clone();
+    let share = |name: &str| {
+        let found = holders.iter().find(|one| one["name"] == name).expect("a holder");
+        found["share"].as_str().expect("a share").to_string()
+    };
+    // 10 of 50 million in kind, 70 % of it to the team.
+    assert_eq!(
+        (share("团队"), share("研究所"), share("创始人")),
+        ("14%".into(), "6%".into(), "80%".into())
+    );
+    let none = play(&house, &officer, &events(SALE)[..7]).await;
+    let path = format!("/api/v1/transfer/cases/{none}/cap-table");
+    assert!(officer.get(&house, &path).await.good()["ledger"].is_null());
 }

@@ -213,7 +213,10 @@ async fn get_cap_table(
                 case::side(tx, sight, id)?;
                 let book = app.book(tx)?;
                 let whole = case::get(tx, &book, id)?;
-                let ledger = whole.case.cap_table(&book).map(|ledger| ledger.json());
+                let moved = |event: &str| event == "equity_moved";
+                let last = whole.events.iter().rev().find(|(kept, _)| moved(kept.event.kind));
+                let known = last.map_or(app.now().day(), |(kept, _)| kept.at.day());
+                let ledger = whole.case.cap_table(&book, known).map(|ledger| ledger.json());
                 Ok::<_, Problem>(CapTable { ledger })
             })
         })

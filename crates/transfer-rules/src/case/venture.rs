@@ -7,7 +7,7 @@ use crate::input::On;
 use crate::patent::Filing;
 use crate::poc;
 use kernel::calendar::Roll;
-use kernel::{Proof, Refusal, Shown};
+use kernel::{Day, Proof, Refusal, Shown};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -186,10 +186,12 @@ impl Case {
     }
 
     /// The company's ledger, when the route is equity.
-    pub fn cap_table(&self, book: &schema::Rulebook) -> Option<equity::Ledger> {
+    ///
+    /// By the law as it was `known` when the last change was recorded: what was computed then.
+    pub fn cap_table(&self, book: &schema::Rulebook, known: Day) -> Option<equity::Ledger> {
         let facts = self.equity.as_ref()?;
         let on = self.last_day?;
-        equity::dilute(facts, &book.lookup(&self.place, on, on)).ok()
+        equity::dilute(facts, &book.lookup(&self.place, on, known)).ok()
     }
 }
 

@@ -56,9 +56,10 @@ function Whole({ page, refresh }: { page: DemandPage; refresh: () => void }) {
     <article>
       <PageHeader
         eyebrow={
-          <>
-            <AppLink to="/market?tab=demands">{t("market.demands")}</AppLink> · {demand.id}
-          </>
+          <span className="row">
+            <AppLink to="/market?tab=demands">{t("market.demands")}</AppLink>
+            <span className="mono">{demand.id}</span>
+          </span>
         }
         title={demand.title}
         lead={demand.firm}
