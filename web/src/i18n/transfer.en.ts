@@ -45,6 +45,8 @@ export const transferEn = {
   "cases.calendarEnd": "End this address",
   "cases.none": "No such case",
   "cases.noneWhy": "Choose another stage or words, or open a new case.",
+  "cases.stages": "Stages of a case",
+  "market.kinds": "What to look for (all unless chosen)",
   "cases.pages": "Pages",
   "cases.first": "Back to the first",
   "cases.dueNext": "Due next",

@@ -45,6 +45,8 @@ export const transferZh = {
   "cases.calendarEnd": "停用这个地址",
   "cases.none": "没有这样的案件",
   "cases.noneWhy": "换一个阶段或检索词,或者立一个新案。",
+  "cases.stages": "案件阶段",
+  "market.kinds": "要找什么(不选则都找)",
   "cases.pages": "翻页",
   "cases.first": "回到首页",
   "cases.dueNext": "近期到期",

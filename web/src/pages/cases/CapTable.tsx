@@ -1,7 +1,7 @@
 import { segment } from "../../api/client";
 import { useApi } from "../../api/query";
 import type { CapTable as Served } from "../../api/transfer";
-import { yuanText } from "../../evidence/proof";
+import { proofName, yuanText } from "../../evidence/proof";
 import { useLang } from "../../state/lang";
 
 interface Part {
@@ -26,7 +26,7 @@ export function widthOf(share: string): number {
 
 /** Who holds what of the company, at each step; nothing while none was founded. */
 export function CapTable({ id }: { id: string }) {
-  const { t } = useLang();
+  const { t, lang } = useLang();
   const query = useApi<Served>(`/transfer/cases/${segment(id)}/cap-table`, {}, {
     timeless: true,
     staleTime: 2_000,
@@ -42,7 +42,7 @@ export function CapTable({ id }: { id: string }) {
         {ledger.tables.map((table, at) => (
           <li key={at}>
             <p>
-              <b>{table.on}</b> {table.after} ·{" "}
+              <b>{table.on}</b> {proofName(table.after, lang)} ·{" "}
               {t("captable.capital", { amount: `¥${yuanText(table.capital)}` })}
             </p>
             <div className="captable-bar" aria-hidden="true">

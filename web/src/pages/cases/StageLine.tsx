@@ -19,7 +19,8 @@ interface StageLineProps {
 export function StageLine({ stages, chosen, choose }: StageLineProps) {
   const { t } = useLang();
   return (
-    <div className="stage-line">
+    // A strip that scrolls sideways on a phone can be reached by keyboard.
+    <div className="stage-line" role="group" tabIndex={0} aria-label={t("cases.stages")}>
       <Belt width={1200} height={10} period={92} thread={1.6} className="stage-strand" />
       <ol>
         {stages.map((each) => {

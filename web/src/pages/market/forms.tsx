@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { post } from "../../api/client";
-import { useOfficer } from "../../api/query";
+import { useApi, useOfficer } from "../../api/query";
+import type { MatchVocabulary } from "../../api/review";
 import type { DemandItem } from "../../api/transfer";
 import { useLang } from "../../state/lang";
 import { EntityPicker, Field, FormError, useGo } from "../../ui";
@@ -51,7 +52,7 @@ export function ClaimForm({ done }: { done: () => void }) {
 
 /** Says what a firm looks for. */
 export function PostForm({ done }: { done: () => void }) {
-  const { t } = useLang();
+  const { t, pick } = useLang();
   const go = useGo();
   const client = useQueryClient();
   const officer = useOfficer();
@@ -59,10 +60,12 @@ export function PostForm({ done }: { done: () => void }) {
   const [text, setText] = useState("");
   const [firm, setFirm] = useState("");
   const [entity, setEntity] = useState("");
+  const [kinds, setKinds] = useState<string[]>([]);
+  const vocabulary = useApi<MatchVocabulary>("/match-vocabulary", {}, { timeless: true });
   const send = useMutation({
     mutationFn: () =>
       post<DemandItem>("/transfer/demands", {
-        demand: { title: title.trim(), text: text.trim(), kinds: [], constraints: {} },
+        demand: { title: title.trim(), text: text.trim(), kinds: [...kinds].sort(), constraints: {} },
         firm: firm.trim(),
         firm_entity: entity || null,
       }),
@@ -101,6 +104,27 @@ export function PostForm({ done }: { done: () => void }) {
         maxLength={200}
         onChange={(event) => setFirm(event.target.value)}
       />
+      <fieldset className="event-group">
+        <legend>{t("market.kinds")}</legend>
+        <div className="chips">
+          {vocabulary.data?.kinds.map((kind) => (
+            <label key={kind.key} className="chip">
+              <input
+                type="checkbox"
+                checked={kinds.includes(kind.key)}
+                onChange={(event) =>
+                  setKinds(
+                    event.target.checked
+                      ? [...kinds, kind.key]
+                      : kinds.filter((each) => each !== kind.key),
+                  )
+                }
+              />
+              {pick(kind.label)}
+            </label>
+          ))}
+        </div>
+      </fieldset>
       {officer && (
         <EntityPicker label={t("market.firmEntity")} value={entity} onChange={setEntity} />
       )}

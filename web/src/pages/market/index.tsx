@@ -8,6 +8,7 @@ import { Answer, AppLink, EmptyState, EntityLink, ErrorState, Loading, PageHeade
 import { ClaimForm, PostForm } from "./forms";
 import { OneDemand } from "./OneDemand";
 import { DemandState } from "./state";
+import "../cases/cases.css";
 import "./market.css";
 
 /** What institutes offer and what firms look for, brought together. */
