@@ -32,7 +32,7 @@ export { FormError, ProblemPlace } from "./FormError";
 export { Keys, type KeyHelp } from "./Keys";
 export { OutLink } from "./OutLink";
 export { PageHeader } from "./PageHeader";
-export { Answer, EmptyState, ErrorState, Loading } from "./states";
+export { Answer, EmptyState, ErrorState, Loading, SignInState } from "./states";
 export { useHashScroll } from "./useHashScroll";
 export { type Format, useFormat } from "./useFormat";
 export { useKeys } from "./useKeys";

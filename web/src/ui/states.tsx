@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { ApiError } from "../api/client";
 import { useLang } from "../state/lang";
+import { AppLink } from "./AppLink";
 import { Belt } from "./Belt";
 import { ProblemPlace } from "./FormError";
 
@@ -35,6 +36,31 @@ export function EmptyState({ title, why, action, height = 200 }: EmptyProps) {
       {why && <p className="quiet state-why">{why}</p>}
       {action && <div className="state-action">{action}</div>}
     </div>
+  );
+}
+
+interface SignInProps {
+  /** What takes an account. */
+  title: string;
+  /** Why it does. */
+  why: string;
+  height: number;
+}
+
+/** Where something takes an account: what, why, and the way there. */
+export function SignInState({ title, why, height }: SignInProps) {
+  const { t } = useLang();
+  return (
+    <EmptyState
+      title={title}
+      why={why}
+      height={height}
+      action={
+        <AppLink to="/account" className="button button-main">
+          {t("nav.signIn")}
+        </AppLink>
+      }
+    />
   );
 }
 

@@ -2,12 +2,12 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { post, remove } from "../../api/client";
-import { useApi, useSession } from "../../api/query";
+import { useApi, useOfficer, useSession } from "../../api/query";
 import type { Board, CalendarLink, DueItem } from "../../api/transfer";
 import type { Page } from "../../api/types";
 import { proofName, yuanText } from "../../evidence/proof";
 import { useLang } from "../../state/lang";
-import { Answer, AppLink, EmptyState, FormError, Loading, PageHeader } from "../../ui";
+import { Answer, AppLink, EmptyState, FormError, Loading, PageHeader, SignInState } from "../../ui";
 import { daysBetween, today } from "./days";
 import { OpenCase } from "./EventForm";
 import { StageLine } from "./StageLine";
@@ -17,7 +17,7 @@ export function BoardPage() {
   const { t } = useLang();
   const session = useSession();
   const [opening, setOpening] = useState(false);
-  const officer = session.data?.account && session.data.account.role !== "member";
+  const officer = useOfficer();
   return (
     <>
       <PageHeader
@@ -44,16 +44,7 @@ export function BoardPage() {
           <Shown />
         </>
       ) : (
-        <EmptyState
-          title={t("cases.signIn")}
-          why={t("cases.signInWhy")}
-          height={420}
-          action={
-            <AppLink to="/account" className="button button-main">
-              {t("nav.signIn")}
-            </AppLink>
-          }
-        />
+        <SignInState title={t("cases.signIn")} why={t("cases.signInWhy")} height={420} />
       )}
     </>
   );

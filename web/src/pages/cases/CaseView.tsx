@@ -5,7 +5,7 @@ import type { CasePage, Clock, Form, Opening, Proof, Step } from "../../api/tran
 import { ProofDrawer, ProofFigure, useProof } from "../../evidence/ProofTree";
 import { proofName, valueText, yuanText } from "../../evidence/proof";
 import { useLang } from "../../state/lang";
-import { Answer, AppLink, EmptyState, Loading, PageHeader } from "../../ui";
+import { Answer, AppLink, Loading, PageHeader, SignInState } from "../../ui";
 import { clockName, Deadline } from "./BoardPage";
 import { CapTable } from "./CapTable";
 import { EventForm } from "./EventForm";
@@ -49,16 +49,7 @@ export function CaseView({ id }: { id: string }) {
   if (session.isPending) return <Loading height={460} />;
   if (!session.data?.account) {
     return (
-      <EmptyState
-        title={t("cases.signIn")}
-        why={t("cases.signInWhy")}
-        height={420}
-        action={
-          <AppLink to="/account" className="button button-main">
-            {t("nav.signIn")}
-          </AppLink>
-        }
-      />
+      <SignInState title={t("cases.signIn")} why={t("cases.signInWhy")} height={420} />
     );
   }
   return (

@@ -3,11 +3,12 @@ import type { DocumentCard } from "../../api/review";
 import { useLang } from "../../state/lang";
 import {
   AppLink,
-  documentPath,
   EmptyState,
   ErrorState,
   Loading,
   PageHeader,
+  SignInState,
+  documentPath,
   useFormat,
 } from "../../ui";
 import { StateBar } from "./StateBar";
@@ -68,16 +69,7 @@ function Kept() {
 export function SignIn() {
   const { t } = useLang();
   return (
-    <EmptyState
-      title={t("documents.signIn")}
-      why={t("import.signInWhy")}
-      height={460}
-      action={
-        <AppLink to="/account" className="button button-main">
-          {t("nav.signIn")}
-        </AppLink>
-      }
-    />
+    <SignInState title={t("documents.signIn")} why={t("import.signInWhy")} height={460} />
   );
 }
 

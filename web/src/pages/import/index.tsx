@@ -5,7 +5,7 @@ import { apiUrl, newKey, post, segment } from "../../api/client";
 import { useOfficer, useApi, useSchema } from "../../api/query";
 import type { Coverage, Job, ScanReport } from "../../api/types";
 import { useLang } from "../../state/lang";
-import { AppLink, EmptyState, FileDrop, FormError, PageHeader } from "../../ui";
+import { FileDrop, FormError, PageHeader, SignInState } from "../../ui";
 import { JobProgress } from "./JobProgress";
 import { Report } from "./Report";
 import { toCsv } from "./csv";
@@ -19,16 +19,7 @@ export default function ImportPage() {
     <>
       <PageHeader title={t("import.title")} lead={t("import.lead")} />
       {!officer && (
-        <EmptyState
-          title={t("import.signIn")}
-          why={t("import.signInWhy")}
-          height={140}
-          action={
-            <AppLink to="/account" className="button button-main">
-              {t("nav.signIn")}
-            </AppLink>
-          }
-        />
+        <SignInState title={t("import.signIn")} why={t("import.signInWhy")} height={140} />
       )}
       <Steps allowed={officer} />
     </>

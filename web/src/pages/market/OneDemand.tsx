@@ -5,7 +5,16 @@ import { useAccount, useApi, useOfficer } from "../../api/query";
 import type { MatchAnswer } from "../../api/review";
 import type { DemandItem, DemandPage, Introduction } from "../../api/transfer";
 import { useLang } from "../../state/lang";
-import { Answer, AppLink, EmptyState, EntityLink, ErrorState, FormError, Loading, PageHeader } from "../../ui";
+import {
+  Answer,
+  AppLink,
+  EntityLink,
+  ErrorState,
+  FormError,
+  Loading,
+  PageHeader,
+  SignInState,
+} from "../../ui";
 import { DemandState } from "./state";
 
 /** The way of an introduction; each step follows the one before, an end any. */
@@ -23,16 +32,7 @@ export function OneDemand({ id }: { id: string }) {
   });
   if (!account) {
     return (
-      <EmptyState
-        title={t("market.signIn")}
-        why={t("market.signInWhy")}
-        height={400}
-        action={
-          <AppLink to="/account" className="button button-main">
-            {t("nav.signIn")}
-          </AppLink>
-        }
-      />
+      <SignInState title={t("market.signIn")} why={t("market.signInWhy")} height={400} />
     );
   }
   return (
@@ -132,8 +132,8 @@ function One({ introduction, refresh }: { introduction: Introduction; refresh: (
       <div className="intro-head">
         {introduction.result ? (
           <span className="market-name">
-<EntityLink entity={introduction.result} />
-</span>
+            <EntityLink entity={introduction.result} />
+          </span>
         ) : (
           <span className="market-name">{introduction.entity}</span>
         )}
@@ -229,8 +229,8 @@ function Fitting({ demand, made, refresh }: FittingProps) {
           <li key={item.entity.id} className="market-row">
             <div>
               <span className="market-name">
-<EntityLink entity={item.entity} />
-</span>
+                <EntityLink entity={item.entity} />
+              </span>
               <span className="quiet small">{item.reasons[lang].slice(0, 2).join(" · ")}</span>
             </div>
             <span className="market-day mono small">{item.score.toFixed(2)}</span>

@@ -4,7 +4,17 @@ import { useAccount, useApi, useApiPages, useOfficer } from "../../api/query";
 import type { Claim, DemandItem } from "../../api/transfer";
 import type { Page } from "../../api/types";
 import { useLang } from "../../state/lang";
-import { Answer, AppLink, EmptyState, EntityLink, ErrorState, Loading, PageHeader, useFormat } from "../../ui";
+import {
+  Answer,
+  AppLink,
+  EmptyState,
+  EntityLink,
+  ErrorState,
+  Loading,
+  PageHeader,
+  SignInState,
+  useFormat,
+} from "../../ui";
 import { ClaimForm, PostForm } from "./forms";
 import { OneDemand } from "./OneDemand";
 import { DemandState } from "./state";
@@ -89,8 +99,8 @@ function Results() {
               <li key={claim.result.id} className="market-row">
                 <div>
                   <span className="market-name">
-<EntityLink entity={claim.result} />
-</span>
+                    <EntityLink entity={claim.result} />
+                  </span>
                   <span className="quiet small">
                     <EntityLink entity={claim.unit} />
                   </span>
@@ -124,16 +134,7 @@ function Demands({ signedIn }: { signedIn: boolean }) {
   );
   if (!signedIn) {
     return (
-      <EmptyState
-        title={t("market.signIn")}
-        why={t("market.signInWhy")}
-        height={320}
-        action={
-          <AppLink to="/account" className="button button-main">
-            {t("nav.signIn")}
-          </AppLink>
-        }
-      />
+      <SignInState title={t("market.signIn")} why={t("market.signInWhy")} height={320} />
     );
   }
   if (list.error && !list.first) {

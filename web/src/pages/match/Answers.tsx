@@ -3,7 +3,15 @@ import { remove, segment } from "../../api/client";
 import { useOfficer, useApiPages } from "../../api/query";
 import type { Answer } from "../../api/review";
 import { useLang } from "../../state/lang";
-import { AppLink, EmptyState, EntityLink, ErrorState, FormError, Loading, useFormat } from "../../ui";
+import {
+  EmptyState,
+  EntityLink,
+  ErrorState,
+  FormError,
+  Loading,
+  SignInState,
+  useFormat,
+} from "../../ui";
 
 /** Every answer given, the latest first, each with a way to take it back. */
 export function Answers() {
@@ -20,16 +28,7 @@ export function Answers() {
   });
   if (!allowed) {
     return (
-      <EmptyState
-        title={t("match.signIn")}
-        why={t("import.signInWhy")}
-        height={480}
-        action={
-          <AppLink to="/account" className="button button-main">
-            {t("nav.signIn")}
-          </AppLink>
-        }
-      />
+      <SignInState title={t("match.signIn")} why={t("import.signInWhy")} height={480} />
     );
   }
   if (list.error && !list.first) {

@@ -3,7 +3,7 @@ import { useApi, useSession } from "../../api/query";
 import type { Board } from "../../api/transfer";
 import { proofName } from "../../evidence/proof";
 import { useLang } from "../../state/lang";
-import { Answer, AppLink, EmptyState, Loading, PageHeader } from "../../ui";
+import { Answer, AppLink, EmptyState, Loading, PageHeader, SignInState } from "../../ui";
 import { Deadline } from "../cases/BoardPage";
 import "../cases/cases.css";
 import "./portfolio.css";
@@ -24,16 +24,7 @@ export default function Portfolio() {
       ) : session.data?.account ? (
         <Lanes />
       ) : (
-        <EmptyState
-          title={t("cases.signIn")}
-          why={t("cases.signInWhy")}
-          height={400}
-          action={
-            <AppLink to="/account" className="button button-main">
-              {t("nav.signIn")}
-            </AppLink>
-          }
-        />
+        <SignInState title={t("cases.signIn")} why={t("cases.signInWhy")} height={400} />
       )}
     </>
   );

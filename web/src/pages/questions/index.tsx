@@ -3,7 +3,16 @@ import { type ApiError, get, post, remove, segment } from "../../api/client";
 import { useSession } from "../../api/query";
 import type { Notification, Page, Question } from "../../api/types";
 import { useLang } from "../../state/lang";
-import { Answer, AppLink, EmptyState, FormError, Loading, PageHeader, useFormat } from "../../ui";
+import {
+  Answer,
+  AppLink,
+  EmptyState,
+  FormError,
+  Loading,
+  PageHeader,
+  SignInState,
+  useFormat,
+} from "../../ui";
 import { NewQuestion } from "./NewQuestion";
 import "./questions.css";
 
@@ -19,16 +28,7 @@ export default function QuestionsPage() {
       ) : session.data?.account ? (
         <Mine />
       ) : (
-        <EmptyState
-          title={t("questions.signIn")}
-          why={t("questions.noneWhy")}
-          height={400}
-          action={
-            <AppLink to="/account" className="button button-main">
-              {t("nav.signIn")}
-            </AppLink>
-          }
-        />
+        <SignInState title={t("questions.signIn")} why={t("questions.noneWhy")} height={400} />
       )}
     </>
   );

@@ -5,7 +5,7 @@ import type { Page } from "../../api/types";
 import { ProofDrawer } from "../../evidence/ProofTree";
 import { proofName, valueText } from "../../evidence/proof";
 import { useLang } from "../../state/lang";
-import { Answer, AppLink, EmptyState, Loading, PageHeader } from "../../ui";
+import { Answer, AppLink, Loading, PageHeader, SignInState } from "../../ui";
 import "./report.css";
 
 /** The annual report and survey of a year, and the radar: every number opens to its events. */
@@ -37,16 +37,7 @@ export default function TransferReport() {
           <Radar />
         </>
       ) : (
-        <EmptyState
-          title={t("cases.signIn")}
-          why={t("cases.signInWhy")}
-          height={400}
-          action={
-            <AppLink to="/account" className="button button-main">
-              {t("nav.signIn")}
-            </AppLink>
-          }
-        />
+        <SignInState title={t("cases.signIn")} why={t("cases.signInWhy")} height={400} />
       )}
     </>
   );
