@@ -62,6 +62,17 @@ export async function settled(page) {
   });
 }
 
+/** Waits until a part of the page says something: what an act changes is read again after it. */
+export async function says(part, expected) {
+  const until = Date.now() + 15_000;
+  for (;;) {
+    const text = await part.innerText();
+    if (expected.test(text)) return;
+    if (Date.now() > until) assert.match(text, expected);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
 /** The name and the text of what a click on the link downloads. */
 export async function downloaded(page, link) {
   const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);

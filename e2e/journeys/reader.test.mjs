@@ -1,7 +1,7 @@
 // What a reader does who has never seen the page: opens numbers, searches, asks, looks back.
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import assert from "node:assert/strict";
-import { downloaded, go, launch, open, settled } from "./browser.mjs";
+import { downloaded, go, launch, open, says, settled } from "./browser.mjs";
 
 let browser;
 let page;
@@ -30,7 +30,7 @@ test("a number of the sentence opens its source and its journal entry", async ()
   await drawer().waitFor();
   const claims = drawer().locator("article.claim");
   await claims.nth(2).waitFor();
-  assert.match(await claims.first().innerText(), /83[\s\S]*报道000/);
+  await says(claims.first(), /83[\s\S]*报道000/);
   const said = await drawer().innerText();
   for (const word of [/62/, /21/, /报道001/]) assert.match(said, word);
   assert.match(page.url(), /[?&]open=/);
@@ -54,7 +54,7 @@ test("a link to an open drawer opens it", async () => {
   await go(page, "/nowhere");
   await page.goto(address);
   await drawer().getByText("4153.08").first().waitFor();
-  assert.match(await drawer().innerText(), /确切值 415,308,000,000\.00 CNY/);
+  await says(drawer(), /确切值 415,308,000,000\.00 CNY/);
 });
 
 for (const words of ["漕河泾", "caohejing", "chj"]) {
@@ -125,7 +125,7 @@ test("what changed since last year", async () => {
   await page.getByRole("combobox", { name: "种类" }).selectOption("district");
   await page.waitForURL(/kind=district/);
   const row = page.getByRole("row").filter({ hasText: /徐汇区[\s\S]*人工智能企业数/ });
-  assert.match(await row.first().innerText(), /710[\s\S]*1500/);
+  await says(row.first(), /710[\s\S]*1500/);
   await row.first().getByRole("button", { name: /1500/ }).click();
   await drawer().getByText(/报道00/).first().waitFor();
 });
@@ -188,7 +188,7 @@ test("the graph unfolds and finds a way between two", async () => {
   await page.keyboard.press("Enter");
   const way = page.locator(".graph-path").first();
   await way.waitFor();
-  assert.match(await way.innerText(), /\d 步[\s\S]*徐汇区[\s\S]*上海交通大学/);
+  await says(way, /\d 步[\s\S]*徐汇区[\s\S]*上海交通大学/);
   await way.locator(".graph-relation").first().click();
   await drawer().locator("article.claim").first().waitFor();
 });
@@ -226,7 +226,7 @@ test("a source says its counts, licence and digest", async () => {
 test("an empty kind says why and offers a template", async () => {
   await go(page, "/coverage");
   const kind = page.locator(".empty-kinds > li").filter({ hasText: "专利" });
-  assert.match(await kind.innerText(), /没有公开的数据[\s\S]*不编造/);
+  await says(kind, /没有公开的数据[\s\S]*不编造/);
   const { name, text } = await downloaded(page, kind.getByRole("link", { name: "下载模板" }));
   assert.match(name, /\.csv$/);
   assert.match(text, /^\uFEFF?name_zh,name_en,/);

@@ -1,7 +1,7 @@
 // What a reviewer does: reads a document, decides what was read, judges a pair, answers a match.
 import { after, afterEach, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { go, launch, open, settled, sound } from "./browser.mjs";
+import { go, launch, open, says, settled, sound } from "./browser.mjs";
 
 // The account that the officer's journey sets up, which starts before this one.
 const NAME = "officer";
@@ -120,7 +120,7 @@ for (const [lang, size, theme, year, count] of [
     await rows.first().waitFor();
     const total = await rows.count();
     await page.getByText(words.reviewed(0, total), { exact: true }).waitFor();
-    assert.match(await page.locator(".review-text").innerText(), /由\*{3,}主持/);
+    await says(page.locator(".review-text"), /由\*{3,}主持/);
     await sound(page, `review ${lang}`);
 
     const wanted = rows.filter({ hasText: String(count) }).first();

@@ -3,7 +3,7 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { go, launch, open, settled, signIn, sound, url } from "./browser.mjs";
+import { go, launch, open, says, settled, signIn, sound, url } from "./browser.mjs";
 
 const read = (name) =>
   JSON.parse(readFileSync(new URL(`../../docs/transfer/${name}.json`, import.meta.url), "utf8"));
@@ -58,12 +58,12 @@ test("a demand meets a result and goes on until it is signed", async () => {
   await made.getByLabel("何时之前").fill("2027-01-15");
   await made.getByRole("button", { name: "推进到“已会面”" }).click();
   await made.getByText("约双方技术负责人见面").waitFor();
-  assert.equal(await made.locator("[aria-current]").innerText(), "已会面");
+  await says(made.locator("[aria-current]"), /^已会面$/);
   // A day that is none is said where it stands, and nothing moves.
   await made.getByLabel("何时之前").fill("明年");
   await made.getByRole("button", { name: "推进到“洽谈中”" }).click();
   await made.locator(".form-error").waitFor();
-  assert.equal(await made.locator("[aria-current]").innerText(), "已会面");
+  await says(made.locator("[aria-current]"), /^已会面$/);
   page.faults = page.faults.filter((fault) => !/status of 4\d\d/.test(fault));
   await sound(page);
   await page.getByRole("button", { name: "需求已满足" }).click();

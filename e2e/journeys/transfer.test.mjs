@@ -3,7 +3,7 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { go, launch, open, settled, signIn, sound } from "./browser.mjs";
+import { go, launch, open, says, settled, signIn, sound } from "./browser.mjs";
 
 const sale = JSON.parse(
   readFileSync(new URL("../../docs/transfer/scenario-1-sale.json", import.meta.url), "utf8"),
@@ -109,11 +109,11 @@ test("a disclosure becomes a signed, registered and distributed sale", async () 
   await page.locator("button.fact").filter({ hasText: "2,054,150.00" }).click();
   const drawer = page.getByRole("dialog");
   await drawer.getByText("净收入").first().waitFor();
-  assert.match(await drawer.innerText(), /2,934,500\.00 元/);
+  await says(drawer, /2,934,500\.00 元/);
   assert.match(page.url(), /proof=f\.reward/);
   await page.keyboard.press("Escape");
   await drawer.waitFor({ state: "hidden" });
-  assert.match(await page.locator("main").innerText(), /证据齐全/);
+  await says(page.locator("main"), /证据齐全/);
   forget(page);
   await sound(page);
   await page.context().close();
@@ -143,10 +143,10 @@ test("the public reads a notice and objects", async () => {
   await reader.getByLabel(/异议理由/).fill("价格明显低于同类技术,请说明评估依据");
   await reader.getByRole("button", { name: "提交异议" }).click();
   await reader.getByText("处理之前不得签约").waitFor();
-  assert.match(await reader.locator("main").innerText(), /有异议/);
+  await says(reader.locator("main"), /有异议/);
   await sound(reader);
   await go(page, `/cases/${id}`);
-  assert.match(await page.locator("main").innerText(), /E-PRICE-03/);
+  await says(page.locator("main"), /E-PRICE-03/);
   await sound(page);
   await page.context().close();
   await reader.context().close();
@@ -157,7 +157,7 @@ test("a distribution is computed with its proof open", async () => {
   await go(page, "/calculator");
   await page.getByRole("button", { name: "Compute" }).click();
   await page.getByText("¥924,367.50").first().waitFor();
-  assert.match(await page.locator("main").innerText(), /SH17 33/);
+  await says(page.locator("main"), /SH17 33/);
   await page.getByLabel("Reward", { exact: true }).fill("45%");
   await page.getByRole("button", { name: "Compute" }).click();
   await page.getByText(/below the floor of 50%/).waitFor();
