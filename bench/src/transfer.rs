@@ -72,6 +72,9 @@ pub(crate) fn measure(store: &Store, engine: &str, table: &mut Table) -> Result<
     let free: BTreeSet<Day> = (1..=28).filter_map(|d| Day::from_ymd(2027, 2, d)).collect();
     let new = NewTable { year: 2027, version: "2027-1".to_string(), free, worked: BTreeSet::new() };
     let start = Instant::now();
+    store.read(|tx| holidays::add(tx, &actor, now, &book, &new, true))?;
+    let tried = start.elapsed();
+    let start = Instant::now();
     let effect = store.write(|tx| holidays::add(tx, &actor, now, &book, &new, false))?;
     let took = start.elapsed();
     table.add(
@@ -79,9 +82,10 @@ pub(crate) fn measure(store: &Store, engine: &str, table: &mut Table) -> Result<
         engine,
         format!("{:.1} s", took.as_secs_f64()),
         format!(
-            "{} computed, {} moved and kept; at most 10 s",
+            "{} computed, {} moved and kept; at most 10 s; {:.1} s when only tried",
             effect.computed,
-            effect.moved.len()
+            effect.moved.len(),
+            tried.as_secs_f64()
         ),
     );
     Ok(())
@@ -139,6 +143,18 @@ fn fill(store: &Store, ground: Ground<'_>, actor: &Actor, now: Timestamp) -> Res
             Ok(())
         })?;
     }
+    // What the steps of a case would have kept: what is due next.
+    store.write_bulk(|tx| -> transfer::Result<()> {
+        tx.execute(
+            "update transfer_case set next_day = n.last_day, next_key = n.key
+             from (select c.case_id, c.key, c.last_day,
+                       row_number() over (partition by c.case_id order by c.last_day, c.key) as place
+                   from transfer_clock c where c.done_day is null) n
+             where n.place = 1 and n.case_id = transfer_case.id",
+            params![],
+        )?;
+        Ok(())
+    })?;
     Ok(())
 }
 

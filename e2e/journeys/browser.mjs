@@ -111,7 +111,7 @@ const NAME = "officer";
 const PASSWORD = "Silk-Belt-1843-river";
 
 /** Signs a page in as the officer; the cookies serve other pages. */
-export async function signIn(page) {
+async function signIn(page) {
   for (let turn = 0; turn < 20; turn += 1) {
     const session = await (await page.request.get(`${url}/api/v1/session`)).json();
     const answer = await page.request.post(`${url}/api/v1/session`, {
@@ -122,4 +122,13 @@ export async function signIn(page) {
     await new Promise((done) => setTimeout(done, 4000));
   }
   throw new Error("the officer's account did not appear");
+}
+
+/** A browser, and the cookies of the officer for its pages. */
+export async function launchSignedIn() {
+  const browser = await launch();
+  const first = await open(browser);
+  const cookies = await signIn(first);
+  await first.context().close();
+  return { browser, cookies };
 }

@@ -3,7 +3,7 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { go, launch, open, says, settled, signIn, sound } from "./browser.mjs";
+import { go, launchSignedIn, open, says, settled, sound } from "./browser.mjs";
 
 const sale = JSON.parse(
   readFileSync(new URL("../../docs/transfer/scenario-1-sale.json", import.meta.url), "utf8"),
@@ -12,10 +12,7 @@ const sale = JSON.parse(
 let browser;
 let cookies;
 before(async () => {
-  browser = await launch();
-  const first = await open(browser);
-  cookies = await signIn(first);
-  await first.context().close();
+  ({ browser, cookies } = await launchSignedIn());
 });
 after(() => browser.close());
 

@@ -139,8 +139,10 @@ struct Inner {
     supply: Mutex<Option<Supply>>,
     /// The law as it ships.
     law: Arc<Rulebook>,
-    /// Policies, read and checked.
-    shelf: &'static Shelf,
+    /// Policies that ship, read and checked.
+    shelf: Arc<Shelf>,
+    /// Those with what was published here, and the publication they were made at.
+    published: Mutex<Option<(i64, Arc<Shelf>)>>,
     /// The law with the holiday tables of the store, and the table it was made at.
     book: Mutex<Option<(i64, Arc<Rulebook>)>>,
 }
@@ -168,7 +170,7 @@ impl App {
         let view = View::new(Arc::clone(&schema))?;
         let rules = Arc::new(Rules::shipped()?);
         let law = Arc::new(Rulebook::shipped()?);
-        let shelf = policy::shipped(law.calendar());
+        let shelf = Arc::new(policy::shipped(law.calendar()).clone());
         if let Some(fault) = shelf.faults.iter().find(|one| one.weight == Weight::Error) {
             return Err(Problem::from(fault.refusal()));
         }
@@ -197,6 +199,7 @@ impl App {
             supply: Mutex::default(),
             law,
             shelf,
+            published: Mutex::default(),
             book: Mutex::default(),
         })))
     }
@@ -211,9 +214,18 @@ impl App {
         &self.0.store
     }
 
-    /// The policies that ship.
-    pub fn shelf(&self) -> &'static Shelf {
-        self.0.shelf
+    /// The policies: those that ship, with what was published here.
+    pub(crate) fn shelf(&self, tx: &mut Tx<'_>) -> Result<Arc<Shelf>> {
+        let Some(revision) = policy::published::revision(tx)? else {
+            return Ok(Arc::clone(&self.0.shelf));
+        };
+        let mut kept = self.0.published.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, shelf)) = kept.as_ref().filter(|(at, _)| *at == revision) {
+            return Ok(Arc::clone(shelf));
+        }
+        let shelf = Arc::new(policy::published::shelf(tx, self.0.law.calendar())?);
+        *kept = Some((revision, Arc::clone(&shelf)));
+        Ok(shelf)
     }
 
     /// The schema.

@@ -41,6 +41,7 @@ const IN_PATH: &[(&str, &str)] = &[
 /// Parameters of queries: where (`*` is anywhere), which, and their form.
 const IN_QUERY: &[(&str, &str, &str)] = &[
     ("/transfer/cases", "place", "^[a-z]{1,40}$"),
+    ("/transfer/report", "place", "^[a-z]{1,40}$"),
     ("/transfer/cases", "after", "^[0-9]{1,7}$"),
     ("*", "entity", ENTITY),
     ("*", "place", ENTITY),
@@ -94,6 +95,7 @@ const GUARDED: &[&str] = &[
     "/jobs",
     "/transfer/cases",
     "/transfer/due",
+    "/transfer/portfolio",
     "/transfer/report",
     "/transfer/radar",
     "/transfer/calendar.ics",

@@ -107,6 +107,16 @@ async fn a_patent_is_sold_with_a_refusal_and_an_objection_on_the_way() {
     let survey = report["survey"].as_array().expect("figures");
     let research = survey.iter().find(|one| one["question"] == "Q3.1").expect("it is asked");
     assert_eq!(research["value"], "unknown");
+    // Its licences are none, so none is of unknown size; and a place without cases says so.
+    let sized = survey.iter().find(|one| one["key"] == "licences_to_small").expect("it is asked");
+    assert_eq!(sized["value"], "0");
+    assert_eq!((&report["place"], &report["places"]), (&json!("shanghai"), &json!(["shanghai"])));
+    let asked = "/api/v1/transfer/report?year=2026&place=beijing";
+    let beijing = officer.get(&house, asked).await.good();
+    assert_eq!((&beijing["due_day"], &beijing["due"]), (&Value::Null, &Value::Null));
+    assert_eq!(beijing["annual"][0]["value"], "0");
+    let nowhere = officer.get(&house, "/api/v1/transfer/report?year=2026&place=mars").await;
+    assert_eq!((nowhere.status, &nowhere.json()["code"]), (400, &json!("E-QUERY-02")));
     let calendar = officer.get(&house, "/api/v1/transfer/calendar.ics").await;
     assert!(calendar.text().contains("DTSTART;VALUE=DATE:20270330"), "{}", calendar.text());
     assert!(calendar.text().lines().all(|line| line.len() <= 75));
@@ -569,4 +579,39 @@ async fn the_cap_table_is_that_of_the_last_change() {
     let none = play(&house, &officer, &events(SALE)[..7]).await;
     let path = format!("/api/v1/transfer/cases/{none}/cap-table");
     assert!(officer.get(&house, &path).await.good()["ledger"].is_null());
+}
+
+#[tokio::test]
+async fn what_was_disclosed_before_is_said_and_projects_are_summed() {
+    let house = House::new();
+    let administrator = house.administrator().await;
+    let officer = house.analyst(&administrator).await;
+    let poc = play(&house, &officer, &events(POC)).await;
+    let mut again = events(SALE)[0].clone();
+    again["title"] = json!("一种低温固化的导电胶");
+    let again = play(&house, &officer, &[again]).await;
+    let mut other = events(SALE)[0].clone();
+    other["title"] = json!("低轨卫星相控阵天线");
+    play(&house, &officer, &[other]).await;
+    let found = officer.get(&house, &format!("{CASES}/{again}/prior")).await.good();
+    let items = found["items"].as_array().expect("items");
+    assert_eq!(items.len(), 1, "{found}");
+    assert_eq!(items[0]["case"], poc);
+    assert_eq!(items[0]["similarity"], items[0]["proof"]["value"]);
+    let missing = officer.get(&house, &format!("{CASES}/K999/prior")).await;
+    assert_eq!(missing.status, 404);
+
+    let portfolio = officer.get(&house, "/api/v1/transfer/portfolio").await.good();
+    assert_eq!(portfolio["items"][0]["case"]["id"], poc);
+    let sums = portfolio["sums"].as_array().expect("sums");
+    let sum = |key: &str| {
+        sums.iter().find(|one| one["key"] == key).expect("it is summed")["value"].clone()
+    };
+    assert_eq!(sum("poc_granted"), "800000.00");
+    assert_eq!(sum("poc_released"), "560000.00");
+    assert_eq!(sum("poc_accepted"), "471300.40");
+    assert_eq!(sum("poc_refund"), "88699.60");
+    assert_eq!(sum("poc_cancelled"), "240000.00");
+    let stranger = house.visitor().await.get(&house, "/api/v1/transfer/portfolio").await;
+    assert_eq!(stranger.status, 401);
 }

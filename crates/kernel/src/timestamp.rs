@@ -26,6 +26,12 @@ impl Timestamp {
         Day::from_number(self.0.div_euclid(86_400_000_000) as i32)
     }
 
+    /// The civil day in China, UTC+8 the year round: the day that periods of law run by. At eight in
+    /// the evening in UTC it is tomorrow there already.
+    pub fn legal_day(self) -> Day {
+        Timestamp(self.0.saturating_add(8 * 3_600_000_000)).day()
+    }
+
     /// The last microsecond of a day in UTC: "known by the end of that day".
     pub fn end_of(day: Day) -> Timestamp {
         Timestamp((i64::from(day.number()) + 1) * 86_400_000_000 - 1)
@@ -52,5 +58,16 @@ mod tests {
         assert_eq!(Timestamp::from_micros(-1).to_string(), "1969-12-31T23:59:59.999999Z");
         let day = Day::parse("2026-11-23").expect("a day");
         assert_eq!(Timestamp::end_of(day).to_string(), "2026-11-23T23:59:59.999999Z");
+    }
+
+    #[test]
+    fn the_day_of_the_law_begins_eight_hours_earlier() {
+        let day = Day::parse("2026-11-23").expect("a day");
+        let midnight = Timestamp::end_of(day.previous()).0 + 1;
+        let hour = 3_600_000_000;
+        let legal = |micros: i64| Timestamp::from_micros(micros).legal_day();
+        assert_eq!(legal(midnight + 16 * hour - 1), day);
+        assert_eq!(legal(midnight + 16 * hour), day.next());
+        assert_eq!(legal(i64::MAX), Timestamp::from_micros(i64::MAX).day());
     }
 }

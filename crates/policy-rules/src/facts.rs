@@ -21,6 +21,23 @@ pub enum Given {
     List(Vec<BTreeMap<String, Given>>),
 }
 
+impl Given {
+    /// As [`Facts::from_json`] reads it.
+    fn json(&self) -> serde_json::Value {
+        match self {
+            Given::Unknown => serde_json::Value::Null,
+            Given::Text(text) => serde_json::Value::String(text.clone()),
+            Given::List(items) => {
+                let item = |item: &BTreeMap<String, Given>| {
+                    item.iter().map(|(name, given)| (name.clone(), given.json())).collect()
+                };
+                let items = items.iter().map(item).map(serde_json::Value::Object);
+                serde_json::Value::Array(items.collect())
+            }
+        }
+    }
+}
+
 /// Facts by name. What is not among them is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts(pub BTreeMap<String, Given>);
@@ -55,6 +72,15 @@ impl Facts {
             }
         }
         Ok(())
+    }
+
+    /// Those that a policy asks, as JSON; what is not known is left out.
+    pub fn of(&self, policy: &Policy) -> serde_json::Map<String, serde_json::Value> {
+        let known = policy.inputs.iter().filter_map(|input| {
+            let value = self.0.get(&input.name)?.json();
+            (!value.is_null()).then(|| (input.name.clone(), value))
+        });
+        known.collect()
     }
 
     /// The values of a policy's inputs, in their order.

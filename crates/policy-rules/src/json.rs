@@ -187,25 +187,7 @@ pub fn offer(
     if support.needs_approval || support.alternative_to.is_some() {
         return None;
     }
-    let cost = support.cost.as_ref().and_then(|name| {
-        let standing = Standing::at(policy, moment, calendar);
-        let inputs = facts.bind(policy).ok()?;
-        let value = match policy.input(name) {
-            Some(place) => inputs.get(place).cloned(),
-            None => {
-                let one = policy.definitions.iter().find(|one| one.name == *name)?;
-                value(&standing, &inputs, &one.value)
-            }
-        };
-        match value {
-            Some(Value::Number(span)) => {
-                let fen = span.number()?.times(Ratio::percent(10_000))?;
-                let fen = (fen.den() == 1).then(|| i64::try_from(fen.num()).ok()).flatten()?;
-                Some((name.clone(), Fen::new(fen)?))
-            }
-            _ => None,
-        }
-    });
+    let cost = cost(policy, facts, moment, calendar);
     Some(Offer {
         id: policy.id.clone(),
         amount,
@@ -213,6 +195,33 @@ pub fn offer(
         group: support.group.clone(),
         cost,
     })
+}
+
+/// The cost that a policy supports: what it is called, and how much it is by the facts.
+pub fn cost(
+    policy: &Policy,
+    facts: &Facts,
+    moment: Moment,
+    calendar: &Calendar,
+) -> Option<(String, Fen)> {
+    let name = policy.support.cost.as_ref()?;
+    let standing = Standing::at(policy, moment, calendar);
+    let inputs = facts.bind(policy).ok()?;
+    let value = match policy.input(name) {
+        Some(place) => inputs.get(place).cloned(),
+        None => {
+            let one = policy.definitions.iter().find(|one| one.name == *name)?;
+            value(&standing, &inputs, &one.value)
+        }
+    };
+    match value {
+        Some(Value::Number(span)) => {
+            let fen = span.number()?.times(Ratio::percent(10_000))?;
+            let fen = (fen.den() == 1).then(|| i64::try_from(fen.num()).ok()).flatten()?;
+            Some((name.clone(), Fen::new(fen)?))
+        }
+        _ => None,
+    }
 }
 
 fn together(found: &Best) -> Json {

@@ -20,6 +20,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("contracts.yaml", include_str!("../../../schema/law/contracts.yaml")),
     ("rights.yaml", include_str!("../../../schema/law/rights.yaml")),
     ("ventures.yaml", include_str!("../../../schema/law/ventures.yaml")),
+    ("service.yaml", include_str!("../../../schema/law/service.yaml")),
     ("reports.yaml", include_str!("../../../schema/law/reports.yaml")),
     ("trl.yaml", include_str!("../../../schema/law/trl.yaml")),
 ];

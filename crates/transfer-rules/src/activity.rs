@@ -18,6 +18,8 @@ pub enum Licensee {
     Small,
     /// A large company.
     Large,
+    /// Nobody stated it.
+    Unknown,
 }
 
 /// What licence income is paid for.
@@ -187,6 +189,20 @@ pub enum What {
 }
 
 impl What {
+    /// Whether it counts in years after its own: what is counted once and what may still be active.
+    pub fn lasts(&self) -> bool {
+        matches!(
+            self,
+            What::Disclosed { .. }
+                | What::PatentFiled { .. }
+                | What::LicenceSigned { .. }
+                | What::LicenceEnded { .. }
+                | What::OptionSigned { .. }
+                | What::StartupFormed { .. }
+                | What::StartupCeased { .. }
+        )
+    }
+
     /// The money it is about.
     pub fn amount(&self) -> Option<Fen> {
         match self {

@@ -188,6 +188,32 @@ impl<'a> Known<'a> {
     }
 }
 
+/// Licences to firms of a size; unknown while the size of one licensee is not stated, for it may be
+/// this one.
+fn by_size(
+    key: &'static str,
+    licences: &[&Event],
+    wanted: Licensee,
+    cite: &std::sync::Arc<kernel::proof::Cite>,
+) -> Figure {
+    let of = |size: Licensee| -> Vec<&Event> {
+        let signed = |one: &&Event| matches!(&one.what, What::LicenceSigned { licensee, .. } if *licensee == size);
+        licences.iter().copied().filter(signed).collect()
+    };
+    let (stated, unstated) = (of(wanted), of(Licensee::Unknown));
+    if unstated.is_empty() {
+        return Figure::count(key, &stated, cite);
+    }
+    let all: Vec<&Event> = stated.into_iter().chain(unstated).collect();
+    let part = |one: &&Event| match &one.what {
+        What::LicenceSigned { licensee: Licensee::Unknown, .. } => {
+            Proof::fact(one.id.clone(), Shown::Unknown)
+        }
+        _ => Proof::fact(one.id.clone(), one.on.0),
+    };
+    Figure::new(key, Shown::Unknown, "count", all.iter().map(part).collect(), &all, cite)
+}
+
 /// Derives the survey. Events that look like mistakes are listed and counted nowhere.
 ///
 /// Fails with `E-DATE-02` for a year that ends before it starts, `E-SIZE`, `E-RULE-01`.
@@ -228,6 +254,7 @@ pub fn survey(facts: &Facts, law: &Lookup<'_>) -> Result<Survey, Refusal> {
     let income = of(|what| matches!(what, What::LicenceIncome { .. }));
     let startups = of(|what| matches!(what, What::StartupFormed { .. }));
     let count = |key, wanted| Figure::count(key, &of(wanted), cite);
+    let sized = |key, size| by_size(key, &licences, size, cite);
     let money = |key, wanted| Figure::money(key, &of(wanted), cite);
     let active: Vec<&Event> = sound
         .iter()
@@ -288,15 +315,9 @@ pub fn survey(facts: &Facts, law: &Lookup<'_>) -> Result<Survey, Refusal> {
         count("non_exclusive_licences", |what| {
             matches!(what, What::LicenceSigned { exclusive: false, .. })
         }),
-        count("licences_to_startups", |what| {
-            matches!(what, What::LicenceSigned { licensee: Licensee::Startup, .. })
-        }),
-        count("licences_to_small", |what| {
-            matches!(what, What::LicenceSigned { licensee: Licensee::Small, .. })
-        }),
-        count("licences_to_large", |what| {
-            matches!(what, What::LicenceSigned { licensee: Licensee::Large, .. })
-        }),
+        sized("licences_to_startups", Licensee::Startup),
+        sized("licences_to_small", Licensee::Small),
+        sized("licences_to_large", Licensee::Large),
         count("licences_with_equity", |what| {
             matches!(what, What::LicenceSigned { equity: true, .. })
         }),

@@ -9,7 +9,7 @@ use kernel::canon::{Object, hex, sha256};
 use kernel::{Actor, Day, EventId, Timestamp};
 use schema::{Rulebook, Schema};
 use serde_json::Value;
-use store::{NewEvent, Row, Tx, params};
+use store::{Cell, NewEvent, Row, Tx, params};
 use transfer_rules::case::{Applied, Case, Event, Stamped};
 
 kernel::id!(
@@ -43,7 +43,7 @@ impl Kept {
             event: self.event.clone(),
             seq: self.seq,
             by: self.by.as_str().to_string(),
-            recorded: self.at.day(),
+            recorded: self.at.legal_day(),
         }
     }
 }
@@ -163,8 +163,9 @@ fn write(
         _ => event,
     };
     let seq = events.len() as i64 + 1;
+    let stood = (!events.is_empty()).then_some(case.stage);
     let by = actor.as_str().to_string();
-    let stamped = Stamped { event, seq, by, recorded: now.day() };
+    let stamped = Stamped { event, seq, by, recorded: now.legal_day() };
     let applied = case.apply(&stamped, ground.book).map_err(Error::Refused)?;
     known(tx, &case)?;
     if dry {
@@ -197,6 +198,9 @@ fn write(
     )?;
     let opened = events.first().map_or(event.on, |(first, _)| first.event.on);
     project(tx, id, &case, Standing { version: seq, opened, changed: now, journal, event })?;
+    if stood != Some(case.stage) {
+        moved(tx, stood.map(|stage| stage.name()), case.stage.name())?;
+    }
     crate::outcome::tell(tx, ground.schema, actor, now, (id, journal), &case)?;
     Ok(Acted { id, version: seq, case, applied })
 }
@@ -236,6 +240,19 @@ fn with_licences(tx: &mut Tx<'_>, id: CaseId, mut event: Event) -> Result<Event>
         members.insert("other_licences".to_string(), Value::Array(others));
     }
     Ok(event)
+}
+
+/// Counts a case in the stage that it came to, and no longer in that it stood in.
+fn moved(tx: &mut Tx<'_>, from: Option<&str>, to: &str) -> Result<()> {
+    if let Some(from) = from {
+        tx.execute("update transfer_stage set cases = cases - 1 where stage = $1", params![from])?;
+    }
+    tx.execute(
+        "insert into transfer_stage (stage, cases) values ($1, 1)
+         on conflict (stage) do update set cases = transfer_stage.cases + 1",
+        params![to],
+    )?;
+    Ok(())
 }
 
 /// What a projection needs beside the case.
@@ -491,12 +508,39 @@ fn read_line(row: &Row<'_>) -> store::Result<Line> {
     })
 }
 
-/// The bound parameters and the condition of a filter; parameters from `$1` to `$6`.
-const WHERE: &str = "($1 = '' or c.stage = $1) and ($2 = '' or c.place = $2)
-    and ($3 = '' or c.title_key like '%' || $3 || '%') and ($4 = 0 or c.poc is not null)
-    and ($5 = 0 or c.next_day <= $5)
-    and ($6 = 0 or exists (select 1 from transfer_party p
-        where p.case_id = c.id and p.entity_id = $6))";
+/// What stands for no day in the order of the board; the indexes say the same.
+const NO_DAY: &str = "4611686018427387904";
+
+/// Conditions with the values they ask for. Only what is asked stands in the statement: an engine
+/// that plans it for any value would walk every case for the first page.
+#[derive(Default)]
+struct Conditions<'a> {
+    sql: String,
+    values: Vec<Cell<'a>>,
+}
+
+impl<'a> Conditions<'a> {
+    /// Adds a condition; `?` in it stands for its value.
+    fn add(&mut self, condition: &str, value: Option<Cell<'a>>) {
+        self.sql.push_str(if self.sql.is_empty() { " where " } else { " and " });
+        match value {
+            None => self.sql.push_str(condition),
+            Some(value) => {
+                let place = self.value(value);
+                self.sql.push_str(&condition.replace('?', &place));
+            }
+        }
+    }
+
+    /// The place of one more value.
+    fn value(&mut self, value: impl Into<Cell<'a>>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+}
+
+const TAKES_PART: &str = "exists (select 1 from transfer_party p
+    where p.case_id = c.id and p.entity_id = ?)";
 
 /// Cases, the one that is due first at the top, those with nothing due last; `offset` of them
 /// left out.
@@ -506,24 +550,33 @@ pub fn list(
     filter: &Filter,
     (offset, limit): (usize, usize),
 ) -> Result<Vec<Line>> {
-    let sql =
-        format!("{LINE} where {WHERE} order by c.next_day nulls last, c.id limit $7 offset $8");
-    let text = filter.text.as_deref().map(like).unwrap_or_default();
-    let found = tx.query(
-        &sql,
-        params![
-            filter.stage.as_deref().unwrap_or_default(),
-            filter.place.as_deref().unwrap_or_default(),
-            text.as_str(),
-            i64::from(filter.poc),
-            filter.due_by.map_or(0, |day| i64::from(day.number())),
-            entity_of(sight),
-            limit as i64,
-            offset as i64
-        ],
-        read_line,
-    )?;
-    Ok(found)
+    let mut asked = Conditions::default();
+    if let Some(stage) = filter.stage.as_deref() {
+        asked.add("c.stage = ?", Some(stage.into()));
+    }
+    if let Some(place) = filter.place.as_deref() {
+        asked.add("c.place = ?", Some(place.into()));
+    }
+    let text = filter.text.as_deref().map(like).filter(|text| !text.is_empty());
+    if let Some(text) = text.as_deref() {
+        asked.add("c.title_key like '%' || ? || '%'", Some(text.into()));
+    }
+    if filter.poc {
+        asked.add("c.poc is not null", None);
+    }
+    if let Some(day) = filter.due_by {
+        asked.add("c.next_day <= ?", Some(i64::from(day.number()).into()));
+    }
+    if let Sight::Of(entity) = sight {
+        asked.add(TAKES_PART, Some(entity.into()));
+    }
+    let limit = asked.value(limit as i64);
+    let offset = asked.value(offset as i64);
+    let sql = format!(
+        "{LINE}{} order by coalesce(c.next_day, {NO_DAY}), c.id limit {limit} offset {offset}",
+        asked.sql
+    );
+    Ok(tx.query(&sql, &asked.values, read_line)?)
 }
 
 /// Words as a pattern for `like`: its own signs stand for nothing.
@@ -531,20 +584,29 @@ fn like(text: &str) -> String {
     kernel::text::fold(text).chars().filter(|c| !matches!(c, '%' | '_' | '\\')).collect()
 }
 
-fn entity_of(sight: Sight) -> i64 {
+/// The organization that someone acts for; 0 for those who see every case.
+pub(crate) fn entity_of(sight: Sight) -> i64 {
     match sight {
         Sight::All => 0,
         Sight::Of(entity) => entity,
     }
 }
 
-/// How many cases stand in each stage.
+/// How many cases stand in each stage; stages without any are left out.
 pub fn counts(tx: &mut Tx<'_>, sight: Sight) -> Result<Vec<(String, i64)>> {
-    let sql = "select c.stage, count(*) from transfer_case c
-        where ($1 = 0 or exists (select 1 from transfer_party p
-            where p.case_id = c.id and p.entity_id = $1))
-        group by c.stage order by c.stage";
-    Ok(tx.query(sql, params![entity_of(sight)], |row| Ok((row.text(0)?, row.int(1)?)))?)
+    let read = |row: &Row<'_>| Ok((row.text(0)?, row.int(1)?));
+    Ok(match sight {
+        Sight::All => {
+            let sql = "select stage, cases from transfer_stage where cases > 0 order by stage";
+            tx.query(sql, params![], read)?
+        }
+        Sight::Of(entity) => {
+            let sql = "select c.stage, count(*) from transfer_case c
+                where c.id in (select p.case_id from transfer_party p where p.entity_id = $1)
+                group by c.stage order by c.stage";
+            tx.query(sql, params![entity], read)?
+        }
+    })
 }
 
 /// On which side of a case someone stands.

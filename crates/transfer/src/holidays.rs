@@ -153,22 +153,27 @@ pub fn add(
     tx.insert_rows("transfer_move", &columns, &mut rows)?;
     // One statement for all of them: a round trip each would take a city's cases half a minute.
     tx.execute(
-        "update transfer_clock set last_day = (select m.after_day from transfer_move m
-             where m.event_index = $1 and m.case_id = transfer_clock.case_id
-                 and m.key = transfer_clock.key)
-         where (case_id, key) in
-             (select m.case_id, m.key from transfer_move m where m.event_index = $1)",
+        "update transfer_clock set last_day = m.after_day from transfer_move m
+         where m.event_index = $1 and m.case_id = transfer_clock.case_id
+             and m.key = transfer_clock.key",
         params![event.0],
     )?;
-    // What comes next in a case may be another period now.
+    // What comes next in a case may be another period now, or the same on another day: where the
+    // next one moved, or one that moved comes before it.
     tx.execute(
-        "update transfer_case set
-             next_day = (select min(c.last_day) from transfer_clock c
-                 where c.case_id = transfer_case.id and c.done_day is null),
-             next_key = (select c.key from transfer_clock c
-                 where c.case_id = transfer_case.id and c.done_day is null
-                 order by c.last_day, c.key limit 1)
-         where id in (select case_id from transfer_move where event_index = $1)",
+        "update transfer_case set next_day = n.last_day, next_key = n.key
+         from (select c.case_id, c.key, c.last_day,
+                   row_number() over (partition by c.case_id order by c.last_day, c.key) as place
+               from transfer_clock c
+               where c.done_day is null and c.case_id in
+                   (select m.case_id from transfer_move m
+                       join transfer_case o on o.id = m.case_id
+                       where m.event_index = $1
+                           and (o.next_day is null or m.key = o.next_key
+                               or m.after_day <= o.next_day))) n
+         where n.place = 1 and n.case_id = transfer_case.id
+             and (n.last_day is distinct from transfer_case.next_day
+                 or n.key is distinct from transfer_case.next_key)",
         params![event.0],
     )?;
     Ok(Effect { event: Some(event), computed, moved })

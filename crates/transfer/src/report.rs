@@ -10,31 +10,39 @@ use transfer_rules::case::{Case, Stamped};
 use transfer_rules::inaction::{self, Idle};
 use transfer_rules::input::On;
 
-/// A report counts at most so many events: more is a question for an export.
+/// A report counts at most so many events: more is a question for each unit by itself.
 pub const EVENTS_MAX: usize = 10_000;
 
-/// What happened up to a day in the cases that someone sees, as reports count it: ids name journal
-/// events.
+/// Places whose law applies to cases that someone sees, that with most cases first.
+pub fn places(tx: &mut Tx<'_>, sight: Sight) -> Result<Vec<String>> {
+    let sql = "select c.place from transfer_case c
+        where ($1 = 0 or exists (select 1 from transfer_party p
+            where p.case_id = c.id and p.entity_id = $1 and p.role = 'unit'))
+        group by c.place order by count(*) desc, c.place";
+    Ok(tx.query(sql, params![case::entity_of(sight)], |row| row.text(0))?)
+}
+
+/// What happened in a year `from..to` in the cases under a place's law that someone sees, as reports
+/// count it: ids name journal events. Of the years before only what still counts is in it, such as
+/// licences that may be active.
 ///
 /// Fails with `E-SIZE` past [`EVENTS_MAX`].
 pub fn activities(
     tx: &mut Tx<'_>,
     book: &Rulebook,
     sight: Sight,
-    before: Day,
+    place: &str,
+    (from, to): (Day, Day),
 ) -> Result<Vec<activity::Event>> {
     let sql = "select distinct e.case_id from transfer_event e
-        where e.on_day < $1 and e.kind in ('disclosed', 'right_recorded', 'contract_signed',
+        join transfer_case c on c.id = e.case_id
+        where c.place = $3 and e.on_day < $1 and e.kind in ('disclosed', 'right_recorded', 'contract_signed',
             'received', 'distribution_decided')
         and ($2 = 0 or exists (select 1 from transfer_party p
             where p.case_id = e.case_id and p.entity_id = $2 and p.role = 'unit'))
         order by e.case_id limit 10001";
-    let entity = match sight {
-        Sight::All => 0,
-        Sight::Of(entity) => entity,
-    };
-    let before_day = i64::from(before.number());
-    let ids = tx.query(sql, params![before_day, entity], |row| Ok(CaseId(row.int(0)?)))?;
+    let asked = params![i64::from(to.number()), case::entity_of(sight), place];
+    let ids = tx.query(sql, asked, |row| Ok(CaseId(row.int(0)?)))?;
     let mut all = Vec::new();
     for id in ids {
         let whole = case::get(tx, book, id)?;
@@ -45,17 +53,19 @@ pub fn activities(
                 event: kept.event.clone(),
                 seq: kept.seq,
                 by: kept.by.as_str().to_string(),
-                recorded: kept.at.day(),
+                recorded: kept.at.legal_day(),
             };
             so_far.replay(&stamped, book);
-            if kept.event.on >= before {
+            if kept.event.on >= to {
                 continue;
             }
             let journal = kept.journal.to_string();
-            all.extend(so_far.activity(&stamped, &journal, &name));
+            let mut found = so_far.activity(&stamped, &journal, &name);
             if kept.event.kind == "distribution_decided" {
-                all.extend(so_far.distributed(kept.event.on, &journal, &name));
+                found.extend(so_far.distributed(kept.event.on, &journal, &name));
             }
+            found.retain(|event| event.on.0 >= from || event.what.lasts());
+            all.extend(found);
         }
         if all.len() > EVENTS_MAX {
             let (zh, en) = ("事件过多,请按单位分别统计", "too many events; ask unit by unit");
@@ -97,12 +107,8 @@ pub fn radar(
             and ($2 = 0 or exists (select 1 from transfer_party p
                 where p.case_id = c.id and p.entity_id = $2 and p.role = 'unit'))
         order by k.last_day, k.case_id limit $3";
-    let entity = match sight {
-        Sight::All => 0,
-        Sight::Of(entity) => entity,
-    };
-    let day = i64::from(today.number());
-    let rows = tx.query(sql, params![day, entity, limit as i64], |row| {
+    let asked = params![i64::from(today.number()), case::entity_of(sight), limit as i64];
+    let rows = tx.query(sql, asked, |row| {
         Ok((
             CaseId(row.int(0)?),
             row.text(1)?,

@@ -30,8 +30,15 @@ pub(crate) struct House {
 /// Opens the place, bringing its tables up to date.
 pub(crate) fn open(place: &Place) -> Result<House> {
     let house = open_bare(place)?;
-    let migrations: Vec<store::Migration> =
-        [identity::MIGRATIONS, work::MIGRATIONS, atlas::MIGRATIONS, transfer::MIGRATIONS].concat();
+    let migrations: Vec<store::Migration> = [
+        identity::MIGRATIONS,
+        work::MIGRATIONS,
+        atlas::MIGRATIONS,
+        transfer::MIGRATIONS,
+        policy::MIGRATIONS,
+        service::MIGRATIONS,
+    ]
+    .concat();
     house.store.migrate(&migrations).context("bringing the tables up to date")?;
     Ok(house)
 }

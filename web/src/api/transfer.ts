@@ -30,6 +30,8 @@ export type CalendarLink = Served["CalendarLink"];
 export type CapTable = Served["CapTable"];
 export type HolidayEffect = Served["HolidayEffect"];
 export type Rules = Served["Rules"];
+export type Portfolio = Served["Portfolio"];
+export type Prior = Served["Prior"];
 export type Stalled = Served["Stalled"];
 
 /** Members of an event as a form gathers them: texts, truths, lists and groups, never a float. */

@@ -5,8 +5,8 @@ use crate::wire::Label;
 use crate::wire::proof::{Broken, Proof};
 use crate::wire::transfer::{
     Acted, Board, CaseLine, CasePage, Clock, DueItem, Form, FormChoice, FormField, HolidayEffect,
-    HolidayVersion, Law, Move, NewHolidays, Notice, Opening, Parameter, Rules, StageCount,
-    StageStep, Stalled, Step,
+    HolidayVersion, Law, Move, NewHolidays, Notice, Opening, Parameter, PocProject, Portfolio,
+    Prior, Rules, StageCount, StageStep, Stalled, Step,
 };
 use axum::http::StatusCode;
 use kernel::{Calendar, Day, EventId, Fen};
@@ -320,6 +320,29 @@ pub(crate) fn forms() -> Result<Vec<Form>> {
 }
 
 /// A result that lies idle.
+pub(crate) fn portfolio(found: &transfer::portfolio::Portfolio) -> Portfolio {
+    let item = |held: &transfer::portfolio::Held| PocProject {
+        case: line(&held.line),
+        grant: held.project.as_ref().map(|project| project.grant.to_string()),
+        released: held.project.as_ref().map(|project| project.released.to_string()),
+    };
+    Portfolio {
+        items: found.held.iter().map(item).collect(),
+        sums: found.sums.iter().map(Proof::from).collect(),
+        more: found.more,
+    }
+}
+
+pub(crate) fn prior(one: &transfer::prior::Prior) -> Prior {
+    Prior {
+        case: one.case.to_string(),
+        title: one.title.clone(),
+        unit: one.unit.clone(),
+        similarity: one.similar.similarity.to_string(),
+        proof: Proof::from(&one.similar.proof),
+    }
+}
+
 pub(crate) fn stalled(one: &transfer::report::Stalled) -> Stalled {
     Stalled {
         case: one.case.to_string(),

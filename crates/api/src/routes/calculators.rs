@@ -100,7 +100,7 @@ async fn compute(
     let result = app
         .blocking(move |app| {
             let book = app.store().read(|tx| app.book(tx))?;
-            let known = app.now().day().next();
+            let known = app.now().legal_day().next();
             run(body.input, &book, known).map_err(|refusal| Problem::from(refusal).file("body"))
         })
         .await?;

@@ -65,7 +65,7 @@ async fn calendar(app: App, sight: Sight) -> Result<Response> {
             let stamp = now.to_string().replace(['-', ':'], "");
             let stamp = format!("{}Z", stamp.get(..15).unwrap_or_default());
             let base = app.settings().base_url.clone();
-            let due = app.store().read(|tx| case::due(tx, sight, now.day(), 1_000))?;
+            let due = app.store().read(|tx| case::due(tx, sight, now.legal_day(), 1_000))?;
             let mut text = String::from(
                 "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Xiudai//Transfer//ZH\r\n",
             );

@@ -58,9 +58,15 @@ async fn get_policies(
     Args(params): Args<DayParams>,
 ) -> Result<Response> {
     caller.allow(Act::Read)?;
-    let today = app.now().day();
+    let today = app.now().legal_day();
     let moment = said::moment(params.as_of.unwrap_or(today), today);
-    Ok(private(axum::Json(said::catalogue(app.shelf(), moment))))
+    let catalogue = app
+        .blocking(move |app| {
+            let shelf = app.store().read(|tx| app.shelf(tx))?;
+            Ok(said::catalogue(&shelf, moment))
+        })
+        .await?;
+    Ok(private(axum::Json(catalogue)))
 }
 
 /// One policy: conditions, figures with their articles, materials, tests.
@@ -76,12 +82,13 @@ async fn get_policy(
     Args(params): Args<DayParams>,
 ) -> Result<Response> {
     caller.allow(Act::Read)?;
-    let today = app.now().day();
+    let today = app.now().legal_day();
     let moment = said::moment(params.as_of.unwrap_or(today), today);
     let page = app
         .blocking(move |app| {
-            let book = app.store().read(|tx| app.book(tx))?;
-            let found = app.shelf().at(moment).into_iter().find(|policy| policy.id == id);
+            let (book, shelf) =
+                app.store().read(|tx| Ok::<_, Problem>((app.book(tx)?, app.shelf(tx)?)))?;
+            let found = shelf.at(moment).into_iter().find(|policy| policy.id == id);
             let policy = found.ok_or_else(|| Problem::missing("policy", &id))?;
             Ok(said::page(policy, moment, book.calendar()))
         })
@@ -102,7 +109,7 @@ async fn evaluate_policies(
     Json(body): Json<NewEvaluation>,
 ) -> Result<Response> {
     caller.allow(Act::Read)?;
-    let today = app.now().day();
+    let today = app.now().legal_day();
     let on = match &body.as_of {
         Some(text) => {
             Day::parse(text).map_err(|refusal| Problem::from(refusal).in_body("as_of"))?
@@ -112,10 +119,10 @@ async fn evaluate_policies(
     let moment = said::moment(on, today);
     let result = app
         .blocking(move |app| {
-            let book = app.store().read(|tx| app.book(tx))?;
+            let (book, shelf) =
+                app.store().read(|tx| Ok::<_, Problem>((app.book(tx)?, app.shelf(tx)?)))?;
             let facts = Facts::from_json(&body.facts)
                 .map_err(|refusal| Problem::from(refusal).file("body"))?;
-            let shelf = app.shelf();
             let calendar = book.calendar();
             let answer = match &body.policy {
                 Some(id) => {
@@ -123,7 +130,7 @@ async fn evaluate_policies(
                     let policy = found.ok_or_else(|| Problem::missing("policy", id))?;
                     json::one(policy, &facts, moment, calendar).map(|(_, said)| said)
                 }
-                None => json::all(shelf, &facts, moment, calendar).map(|mut said| {
+                None => json::all(&shelf, &facts, moment, calendar).map(|mut said| {
                     // Proofs are asked for one by one: all of them are hundreds of kilobytes.
                     for one in said["policies"].as_array_mut().into_iter().flatten() {
                         if let Some(one) = one.as_object_mut() {

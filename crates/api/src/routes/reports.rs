@@ -9,14 +9,14 @@ use crate::questions::transfer as said;
 use crate::routes::transfer::{private, sight};
 use crate::wire;
 use crate::wire::proof::Proof;
-use crate::wire::transfer::{CapTable, Figure, Report, Stalled};
+use crate::wire::transfer::{CapTable, Figure, Portfolio, Prior, Report, Stalled};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use identity::Act;
 use kernel::Day;
 use transfer::case::{self, CaseId};
-use transfer::report;
+use transfer::{portfolio, prior, report};
 use transfer_rules::activity;
 use transfer_rules::input::On;
 use transfer_rules::{autm, report as rules};
@@ -31,6 +31,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_stalled))
         .routes(routes!(get_pack))
         .routes(routes!(get_cap_table))
+        .routes(routes!(list_prior))
+        .routes(routes!(get_portfolio))
         .routes(routes!(get_notice_feed))
 }
 
@@ -41,12 +43,16 @@ pub(super) struct YearParams {
     /// The year.
     #[param(minimum = 1990, maximum = 2100)]
     year: usize,
+    /// Whose law it is made by, such as `shanghai`; without one, that of most cases.
+    #[param(min_length = 1, max_length = 40)]
+    place: Option<String>,
 }
 
 impl FromParams for YearParams {
     fn take(params: &mut Params) -> Result<YearParams> {
         let year = params.number("year", 1990, 2100)?;
-        Ok(YearParams { year: year.ok_or_else(|| crate::params::wrong("E-QUERY-02", "year", ""))? })
+        let year = year.ok_or_else(|| crate::params::wrong("E-QUERY-02", "year", ""))?;
+        Ok(YearParams { year, place: params.text("place", 40)? })
     }
 }
 
@@ -88,6 +94,15 @@ fn figure(one: &activity::Figure) -> Figure {
     }
 }
 
+/// What the law of a place makes of something; nothing where it says nothing that is known.
+fn known<T>(found: std::result::Result<T, kernel::Refusal>) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(refusal) if refusal.code == "E-RULE-01" => Ok(None),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
 /// The annual report and the survey of a year: every number derived from events, none typed.
 #[utoipa::path(
     get, path = "/transfer/report", operation_id = "get_transfer_report", tag = "transfer",
@@ -102,16 +117,22 @@ async fn get_report(
     let sight = sight(&caller)?;
     let found = app
         .blocking(move |app| {
-            let today = app.now().day();
+            let today = app.now().legal_day();
             let year = params.year as i16;
             let day = |year| Day::from_ymd(year, 1, 1).unwrap_or(today);
             let (from, to) = (day(year), day(year + 1));
             app.store().read(|tx| {
                 let book = app.book(tx)?;
-                let events = report::activities(tx, &book, sight, to)?;
-                let law = book.lookup("shanghai", from, today);
+                let places = report::places(tx, sight)?;
+                let first = || places.first().cloned().unwrap_or_else(|| "shanghai".to_string());
+                let place = params.place.clone().unwrap_or_else(first);
+                if book.place(&place).is_none() {
+                    return Err(crate::params::wrong("E-QUERY-02", "place", &place));
+                }
+                let events = report::activities(tx, &book, sight, &place, (from, to))?;
+                let law = book.lookup(&place, from, today);
                 let content = rules::Content { year, events: events.clone() };
-                let annual = rules::content(&content, &law)?;
+                let annual = known(rules::content(&content, &law))?;
                 let facts = autm::Facts { from: On(from), to: On(to), events };
                 let survey = autm::survey(&facts, &law)?;
                 let due = rules::Facts {
@@ -120,14 +141,16 @@ async fn get_report(
                     central: false,
                     filed: None,
                 };
-                let due = rules::due(&due, &law, today.max(to))?;
+                let due = known(rules::due(&due, &law, today.max(to)))?;
                 Ok::<_, Problem>(Report {
                     year: i64::from(year),
-                    due: Proof::from(&due.proof),
-                    due_day: due.due.to_string(),
-                    annual: annual.figures.iter().map(figure).collect(),
+                    due: due.as_ref().map(|due| Proof::from(&due.proof)),
+                    due_day: due.map(|due| due.due.to_string()),
+                    annual: annual.iter().flat_map(|one| &one.figures).map(figure).collect(),
                     survey: survey.figures.iter().map(figure).collect(),
                     mistakes: survey.mistakes.iter().map(wire::proof::Broken::from).collect(),
+                    place: place.clone(),
+                    places,
                 })
             })
         })
@@ -145,7 +168,7 @@ async fn list_stalled(State(app): State<App>, Who(caller): Who, _: Args<()>) -> 
     let sight = sight(&caller)?;
     let items = app
         .blocking(move |app| {
-            let today = app.now().day();
+            let today = app.now().legal_day();
             app.store().read(|tx| {
                 let book = app.book(tx)?;
                 let found = report::radar(tx, &book, sight, (today, today), 200)?;
@@ -174,7 +197,7 @@ async fn get_pack(
     let sight = sight(&caller)?;
     let text = app
         .blocking(move |app| {
-            let today = app.now().day();
+            let today = app.now().legal_day();
             let signer = app.store().signer().ok_or_else(|| Problem::broken("no key"))?;
             let verifier = signer.verifier().clone();
             app.store().read(|tx| {
@@ -192,6 +215,54 @@ async fn get_pack(
     let name = format!("attachment; filename=\"evidence-{id}.json\"");
     set(headers, header::CONTENT_DISPOSITION, &name);
     Ok(response)
+}
+
+/// The proofs of concept in sight, and what they come to in money.
+#[utoipa::path(
+    get, path = "/transfer/portfolio", operation_id = "get_portfolio", tag = "transfer",
+    responses((status = 200, description = "The portfolio.", body = Portfolio), Problems)
+)]
+async fn get_portfolio(State(app): State<App>, Who(caller): Who, _: Args<()>) -> Result<Response> {
+    let sight = sight(&caller)?;
+    let found = app
+        .blocking(move |app| {
+            app.store().read(|tx| {
+                let book = app.book(tx)?;
+                let found = portfolio::portfolio(tx, &book, sight)?;
+                Ok::<_, Problem>(said::portfolio(&found))
+            })
+        })
+        .await?;
+    Ok(private(axum::Json(found)))
+}
+
+/// Other cases in sight that may be about the same result: disclosed before under a similar title.
+#[utoipa::path(
+    get, path = "/transfer/cases/{id}/prior", operation_id = "list_prior_cases", tag = "transfer",
+    params(("id" = String, Path, description = "Id of the case, `K1`.")),
+    responses((status = 200, description = "Cases.", body = wire::Page<Prior>), Problems)
+)]
+async fn list_prior(
+    State(app): State<App>,
+    Who(caller): Who,
+    Key(id): Key<CaseId>,
+    _: Args<()>,
+) -> Result<Response> {
+    let sight = sight(&caller)?;
+    let items = app
+        .blocking(move |app| {
+            let today = app.now().legal_day();
+            app.store().read(|tx| {
+                if case::side(tx, sight, id)? == case::Side::Other {
+                    return Err(said::for_unit());
+                }
+                let book = app.book(tx)?;
+                let found = prior::prior(tx, &book, sight, id, today)?;
+                Ok::<_, Problem>(found.iter().map(said::prior).collect::<Vec<_>>())
+            })
+        })
+        .await?;
+    Ok(private(axum::Json(wire::Page { items, next: None })))
 }
 
 /// Who holds what of the company that a case led to, at each step.
@@ -215,7 +286,7 @@ async fn get_cap_table(
                 let whole = case::get(tx, &book, id)?;
                 let moved = |event: &str| event == "equity_moved";
                 let last = whole.events.iter().rev().find(|(kept, _)| moved(kept.event.kind));
-                let known = last.map_or(app.now().day(), |(kept, _)| kept.at.day());
+                let known = last.map_or(app.now().legal_day(), |(kept, _)| kept.at.legal_day());
                 let ledger = whole.case.cap_table(&book, known).map(|ledger| ledger.json());
                 Ok::<_, Problem>(CapTable { ledger })
             })

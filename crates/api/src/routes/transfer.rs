@@ -165,7 +165,7 @@ async fn get_case(
     let (sight, asker) = (sight(&caller)?, caller.actor());
     let page = app
         .blocking(move |app| {
-            let today = app.now().day();
+            let today = app.now().legal_day();
             app.store().read(|tx| {
                 let side = case::side(tx, sight, id)?;
                 let book = app.book(tx)?;
@@ -272,7 +272,7 @@ async fn list_due(
     let sight = sight(&caller)?;
     let items = app
         .blocking(move |app| {
-            let from = params.from.unwrap_or(app.now().day());
+            let from = params.from.unwrap_or(app.now().legal_day());
             app.store().read(|tx| {
                 let due = case::due(tx, sight, from, params.limit)?;
                 Ok::<_, Problem>(due.iter().map(said::due).collect::<Vec<_>>())
@@ -316,7 +316,7 @@ async fn list_notices(
     let limit = params.limit;
     let items = app
         .blocking(move |app| {
-            let today = app.now().day();
+            let today = app.now().legal_day();
             app.store().read(|tx| {
                 let found = case::notices(tx, before, limit + 1)?;
                 Ok::<_, Problem>(found.iter().map(|one| said::notice(one, today)).collect())
@@ -342,7 +342,7 @@ async fn get_notice(
     caller.allow(Act::Read)?;
     let one = app
         .blocking(move |app| {
-            let today = app.now().day();
+            let today = app.now().legal_day();
             let found = app.store().read(|tx| case::notice(tx, id))?;
             Ok(said::notice(&found, today))
         })
@@ -384,9 +384,9 @@ async fn object(
                 let notice = case::notice(tx, id)?;
                 let book = app.book(tx)?;
                 let ground = Ground { book: &book, schema: app.schema() };
-                let event = said::objection(now.day(), &text, body.from.as_deref());
+                let event = said::objection(now.legal_day(), &text, body.from.as_deref());
                 case::act(tx, &actor, now, ground, (notice.case, None), event, false)?;
-                Ok::<_, Problem>(said::notice(&case::notice(tx, id)?, now.day()))
+                Ok::<_, Problem>(said::notice(&case::notice(tx, id)?, now.legal_day()))
             })
         })
         .await?;

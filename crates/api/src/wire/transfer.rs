@@ -413,10 +413,14 @@ pub struct Figure {
 pub struct Report {
     /// The year.
     pub year: i64,
-    /// By when the report is due.
-    pub due_day: String,
+    /// Whose law it is made by: cases under it are counted.
+    pub place: String,
+    /// Places of the cases in sight, that with most of them first.
+    pub places: Vec<String>,
+    /// By when the report is due; absent where no law sets a day.
+    pub due_day: Option<String>,
     /// Why.
-    pub due: Proof,
+    pub due: Option<Proof>,
     /// The figures of the annual report.
     pub annual: Vec<Figure>,
     /// The figures of the survey.
@@ -444,6 +448,43 @@ pub struct Stalled {
     pub needs_agreement: bool,
     /// Whether the completers keep all income.
     pub keeps_income: bool,
+    /// How that came about.
+    pub proof: Proof,
+}
+
+/// A proof of concept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PocProject {
+    /// Its case.
+    pub case: CaseLine,
+    /// The grant in yuan; absent while it was only applied for.
+    pub grant: Option<String>,
+    /// What was released, in yuan.
+    pub released: Option<String>,
+}
+
+/// Proofs of concept side by side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Portfolio {
+    /// The one that is due first at the top.
+    pub items: Vec<PocProject>,
+    /// What was granted, released, accepted, refunded and cancelled, with a part for each project.
+    pub sums: Vec<Proof>,
+    /// Whether there are more; the sums then are of those shown.
+    pub more: bool,
+}
+
+/// A case that may be about the same result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Prior {
+    /// The case.
+    pub case: String,
+    /// What it is about.
+    pub title: String,
+    /// Whose result it is.
+    pub unit: String,
+    /// How similar the titles are, exactly: `5/6`.
+    pub similarity: String,
     /// How that came about.
     pub proof: Proof,
 }

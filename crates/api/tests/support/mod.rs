@@ -156,9 +156,15 @@ impl House {
             .with_test_writer()
             .with_max_level(tracing::Level::WARN)
             .try_init();
-        let migrations =
-            [identity::MIGRATIONS, work::MIGRATIONS, atlas::MIGRATIONS, transfer::MIGRATIONS]
-                .concat();
+        let migrations = [
+            identity::MIGRATIONS,
+            work::MIGRATIONS,
+            atlas::MIGRATIONS,
+            transfer::MIGRATIONS,
+            policy::MIGRATIONS,
+            service::MIGRATIONS,
+        ]
+        .concat();
         let store = store::testkit::sqlite(&migrations);
         let schema = Arc::new(Schema::shipped().expect("the schema that ships"));
         static COUNT: AtomicU64 = AtomicU64::new(0);

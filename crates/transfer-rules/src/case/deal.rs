@@ -23,6 +23,9 @@ struct ContractSigned {
     contract: Value,
     counterparty: String,
     counterparty_entity: Option<String>,
+    /// Of a licensee: what size of firm it is; reports count licences by it.
+    #[serde(rename = "licensee_size")]
+    _licensee_size: Option<crate::activity::Licensee>,
     /// Whether it goes abroad.
     #[serde(default)]
     foreign: bool,

@@ -116,6 +116,7 @@ pub struct Case {
     grants: Vec<Grant>,
     poc: Option<poc::Facts>,
     poc_state: Option<&'static str>,
+    project: Option<poc::Project>,
     route: Option<Route>,
     offer: Option<Offer>,
     notice: Option<Notice>,
@@ -401,6 +402,11 @@ impl Case {
     /// Where its proof of concept stands.
     pub fn poc_state(&self) -> Option<&'static str> {
         self.poc_state
+    }
+
+    /// Its proof of concept as it stands; none while it was only applied for.
+    pub fn project(&self) -> Option<&poc::Project> {
+        self.project.as_ref()
     }
 
     /// The day it was registered in the unit, while nothing came of it; for the radar.

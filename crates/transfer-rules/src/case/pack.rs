@@ -246,13 +246,15 @@ impl Case {
         let kind = body.pointer("/contract/kind").and_then(Value::as_str);
         if kind == Some(contract::Kind::Licence.name()) {
             let stated = body.pointer("/contract/licence/kind").and_then(Value::as_str);
+            let size = body.get("licensee_size").cloned().unwrap_or_default();
+            let licensee = serde_json::from_value(size).unwrap_or(activity::Licensee::Unknown);
             all.push(activity::Event {
                 id: format!("{id}.licence"),
                 on,
                 what: What::LicenceSigned {
                     licence: case.to_string(),
                     exclusive: stated == Some("exclusive"),
-                    licensee: activity::Licensee::Small,
+                    licensee,
                     equity: self.equity.is_some(),
                 },
             });

@@ -77,7 +77,7 @@ impl Case {
         if project.negative {
             cx.note("结论为阴性,仍可检索", "the result is negative and stays searchable");
         }
-        cx.prove(project.proof);
+        cx.prove(project.proof.clone());
         let over = matches!(
             project.state,
             poc::State::Killed | poc::State::Closed | poc::State::HandedOver
@@ -85,6 +85,7 @@ impl Case {
         if over && self.stage == Stage::ProofOfConcept {
             self.enter(Stage::Route, cx.on());
         }
+        self.project = Some(project);
         Ok(())
     }
 

@@ -98,7 +98,7 @@ fn day(text: &str) -> Result<Day, String> {
 
 impl WhenArgs {
     fn moment(&self) -> Moment {
-        let today = world::now().day();
+        let today = world::now().legal_day();
         let on = self.as_of.unwrap_or(today);
         Moment { on, known: self.known.unwrap_or(on.max(today)) }
     }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use work::Reach;
 
 /// How the house is served.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ServeArgs {
     /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1:8700")]
@@ -63,6 +63,11 @@ pub(crate) fn run(house: &House, args: &ServeArgs) -> Result<bool> {
     if let Some(folder) = &args.load {
         load(house, folder)?;
     }
+    // Bound before anything is said of the address: port 0 becomes one that is free.
+    let listener = std::net::TcpListener::bind(args.listen)
+        .with_context(|| format!("{} is taken or not ours", args.listen))?;
+    listener.set_nonblocking(true)?;
+    let args = &ServeArgs { listen: listener.local_addr()?, ..args.clone() };
     let app = app(house, args)?;
     let link = setup_link(house, args)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -72,10 +77,8 @@ pub(crate) fn run(house: &House, args: &ServeArgs) -> Result<bool> {
         .build()
         .context("starting the runtime")?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(args.listen)
-            .await
-            .with_context(|| format!("{} is taken or not ours", args.listen))?;
-        writeln!(out, "serving   http://{}", listener.local_addr()?)?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        writeln!(out, "serving   http://{}", args.listen)?;
         if let Some(link) = link {
             writeln!(out, "first administrator, once, within a day: {link}")?;
         }

@@ -37,7 +37,7 @@ pub(crate) struct FileArgs {
 /// Runs a command; `false` when something in the file is refused.
 pub(crate) fn run(command: &TransferCommand) -> Result<bool> {
     let book = Rulebook::shipped()?;
-    let known = world::now().day().next();
+    let known = world::now().legal_day().next();
     let (args, answer) = match command {
         TransferCommand::Distribute(args) => (
             args,

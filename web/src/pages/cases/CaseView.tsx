@@ -8,6 +8,7 @@ import { useLang } from "../../state/lang";
 import { Answer, AppLink, Loading, PageHeader, SignInState } from "../../ui";
 import { clockName, Deadline } from "./BoardPage";
 import { CapTable } from "./CapTable";
+import { Prior } from "./Prior";
 import { EventForm } from "./EventForm";
 import { StageLine } from "./StageLine";
 
@@ -58,6 +59,9 @@ export function CaseView({ id }: { id: string }) {
     </Answer>
   );
 }
+
+/** Stages in which it is still asked whether a result was disclosed before. */
+const EARLY = ["disclosure", "screening", "assessment"];
 
 /** The proof that a name in the address means: `f.` a fact, `c.` a clock, `s.` a step's. */
 function lookup(page: CasePage, name: string | null): Proof | null {
@@ -152,6 +156,7 @@ function Whole({ page, refresh }: { page: CasePage; refresh: () => void }) {
         </div>
         <aside>
           <Clocks clocks={page.clocks} open={open} />
+          {EARLY.includes(line.stage) && <Prior id={line.id} />}
           <Missing page={page} />
         </aside>
       </div>

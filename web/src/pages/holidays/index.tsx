@@ -6,7 +6,6 @@ import type { HolidayEffect, Rules } from "../../api/transfer";
 import { useLang } from "../../state/lang";
 import { Answer, AppLink, Field, FormError, PageHeader, useFormat } from "../../ui";
 import { clockName } from "../cases/BoardPage";
-import "../cases/cases.css";
 import "./holidays.css";
 
 const days = (text: string): string[] => text.split(/[\s,，、;；]+/).filter(Boolean);

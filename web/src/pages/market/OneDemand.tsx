@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type ApiError, post, segment } from "../../api/client";
-import { useAccount, useApi, useOfficer } from "../../api/query";
+import { useApi, useOfficer, useSession } from "../../api/query";
 import type { MatchAnswer } from "../../api/review";
 import type { DemandItem, DemandPage, Introduction } from "../../api/transfer";
 import { useLang } from "../../state/lang";
@@ -24,12 +24,14 @@ const FOUND = 10;
 /** A demand: how its introductions stand, and what else fits. */
 export function OneDemand({ id }: { id: string }) {
   const { t } = useLang();
-  const account = useAccount();
+  const session = useSession();
+  const account = session.data?.account ?? null;
   const query = useApi<DemandPage>(`/transfer/demands/${segment(id)}`, {}, {
     timeless: true,
     staleTime: 2_000,
     enabled: account !== null,
   });
+  if (session.isPending) return <Loading height={400} />;
   if (!account) {
     return (
       <SignInState title={t("market.signIn")} why={t("market.signInWhy")} height={400} />

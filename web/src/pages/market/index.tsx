@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useParams, useSearchParams } from "react-router";
-import { useAccount, useApi, useApiPages, useOfficer } from "../../api/query";
+import { useAccount, useApi, useApiPages, useOfficer, useSession } from "../../api/query";
 import type { Claim, DemandItem } from "../../api/transfer";
 import type { Page } from "../../api/types";
 import { useLang } from "../../state/lang";
@@ -18,7 +18,6 @@ import {
 import { ClaimForm, PostForm } from "./forms";
 import { OneDemand } from "./OneDemand";
 import { DemandState } from "./state";
-import "../cases/cases.css";
 import "./market.css";
 
 /** What institutes offer and what firms look for, brought together. */
@@ -79,7 +78,7 @@ function Both() {
         </button>
       </div>
       {writing && (demands ? <PostForm done={() => setWriting(false)} /> : <ClaimForm done={() => setWriting(false)} />)}
-      {demands ? <Demands signedIn={account !== null} /> : <Results />}
+      {demands ? <Demands /> : <Results />}
     </>
   );
 }
@@ -124,14 +123,17 @@ function Results() {
   );
 }
 
-function Demands({ signedIn }: { signedIn: boolean }) {
+function Demands() {
   const { t } = useLang();
+  const session = useSession();
+  const signedIn = Boolean(session.data?.account);
   const format = useFormat();
   const list = useApiPages<DemandItem>(
     "/transfer/demands",
     { limit: 50 },
     { timeless: true, enabled: signedIn },
   );
+  if (session.isPending) return <Loading height={320} />;
   if (!signedIn) {
     return (
       <SignInState title={t("market.signIn")} why={t("market.signInWhy")} height={320} />

@@ -13,6 +13,7 @@ export default function TransferReport() {
   const { t } = useLang();
   const session = useSession();
   const [year, setYear] = useState(new Date().getFullYear());
+  const [place, setPlace] = useState<string>();
   return (
     <>
       <PageHeader
@@ -33,7 +34,7 @@ export default function TransferReport() {
         <Loading height={400} />
       ) : session.data?.account ? (
         <>
-          <Numbers year={year} />
+          <Numbers year={year} place={place} setPlace={setPlace} />
           <Radar />
         </>
       ) : (
@@ -43,15 +44,43 @@ export default function TransferReport() {
   );
 }
 
-function Numbers({ year }: { year: number }) {
-  const { t, pick } = useLang();
+function Numbers({
+  year,
+  place,
+  setPlace,
+}: {
+  year: number;
+  place?: string;
+  setPlace: (place: string) => void;
+}) {
+  const { t, pick, lang } = useLang();
   const [open, setOpen] = useState<ReportFigure | null>(null);
-  const query = useApi<Report>("/transfer/report", { year }, { timeless: true, staleTime: 5_000 });
+  const query = useApi<Report>("/transfer/report", { year, place }, { timeless: true, staleTime: 5_000 });
   return (
     <Answer query={query} height={400}>
       {(report) => (
         <>
-          <p>{t("report.due", { day: report.due_day })}</p>
+          {report.places.length > 1 && (
+            <fieldset className="tabs report-places">
+              <legend className="visually-hidden">{t("report.place")}</legend>
+              {report.places.map((each) => (
+                <button
+                  key={each}
+                  type="button"
+                  className="tab"
+                  aria-pressed={each === report.place}
+                  onClick={() => setPlace(each)}
+                >
+                  {proofName(each, lang)}
+                </button>
+              ))}
+            </fieldset>
+          )}
+          <p>
+            {report.due_day
+              ? t("report.due", { day: report.due_day })
+              : t("report.noDue", { place: proofName(report.place, lang) })}
+          </p>
           <section className="section">
             <h2>{t("report.annual")}</h2>
             <Table figures={report.annual} open={setOpen} />
