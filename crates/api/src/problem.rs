@@ -471,6 +471,27 @@ impl From<transfer::Error> for Problem {
     }
 }
 
+impl From<service::Error> for Problem {
+    fn from(error: service::Error) -> Problem {
+        match error {
+            service::Error::Missing { what, id } => Problem::missing(what, &id),
+            service::Error::Refused(refusal) if refusal.code.starts_with("E-AUTH") => {
+                Problem::refused(StatusCode::FORBIDDEN, refusal)
+            }
+            service::Error::Refused(refusal) => Problem::from(refusal),
+            service::Error::Conflict { id, at } => Problem::new(
+                StatusCode::CONFLICT,
+                "E-CONFLICT",
+                &format!("有人先一步办理了(现在是第{at}步),请重新查看后再办"),
+                &format!("someone acted first (it stands at step {at}); look again"),
+            )
+            .value(&id),
+            service::Error::Store(error) => error.into(),
+            error @ service::Error::Damaged(_) => Problem::from_error(&error),
+        }
+    }
+}
+
 /// `412`: it changed since it was read.
 pub(crate) fn stale(what: &str, id: &str) -> Problem {
     Problem::new(

@@ -16,6 +16,7 @@ pub(crate) mod policy;
 mod request;
 mod search;
 mod series;
+pub(crate) mod service;
 mod source;
 mod statement;
 pub(crate) mod transfer;

@@ -1,5 +1,6 @@
 //! The routes of the API, one file a resource.
 
+mod applications;
 mod calculators;
 mod calendar;
 mod correct;
@@ -7,6 +8,7 @@ mod demands;
 mod documents;
 mod export;
 mod feed;
+mod firms;
 mod house;
 mod imports;
 mod journal;
@@ -16,7 +18,9 @@ mod policies;
 mod questions;
 mod reads;
 mod reports;
+mod requests;
 mod session;
+mod studio;
 mod transfer;
 
 use crate::app::App;
@@ -38,6 +42,10 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(judgements::routes())
         .merge(matches::routes())
         .merge(policies::routes())
+        .merge(studio::routes())
+        .merge(requests::routes())
+        .merge(firms::routes())
+        .merge(applications::routes())
         .merge(transfer::routes())
         .merge(calculators::routes())
         .merge(reports::routes())

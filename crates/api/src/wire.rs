@@ -22,6 +22,7 @@ pub mod proof;
 pub mod question;
 pub mod schema;
 pub mod search;
+pub mod service;
 pub mod source;
 pub mod statement;
 pub mod transfer;

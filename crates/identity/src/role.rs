@@ -76,13 +76,19 @@ pub enum Act {
     ManageTokens,
     /// Create, list and change accounts.
     ManageAccounts,
+    /// Bring requests, see one's firm's package and apply for what it is granted.
+    UseServices,
+    /// Settle requests, look after firms, decide and pay applications.
+    ServeFirms,
+    /// Write policies and publish them.
+    PublishPolicies,
     /// See everyone's jobs, queues and deliveries, and act on them.
     Operate,
 }
 
 impl Act {
     /// All of them.
-    pub const ALL: [Act; 21] = [
+    pub const ALL: [Act; 24] = [
         Act::Read,
         Act::Export,
         Act::ReadJournal,
@@ -103,6 +109,9 @@ impl Act {
         Act::ManageSelf,
         Act::ManageTokens,
         Act::ManageAccounts,
+        Act::UseServices,
+        Act::ServeFirms,
+        Act::PublishPolicies,
         Act::Operate,
     ];
 
@@ -129,6 +138,9 @@ impl Act {
             Act::ManageSelf => "manage_self",
             Act::ManageTokens => "manage_tokens",
             Act::ManageAccounts => "manage_accounts",
+            Act::UseServices => "use_services",
+            Act::ServeFirms => "serve_firms",
+            Act::PublishPolicies => "publish_policies",
             Act::Operate => "operate",
         }
     }
@@ -141,6 +153,7 @@ impl Act {
             | Act::ActInCases
             | Act::PostDemand
             | Act::SaveQuestion
+            | Act::UseServices
             | Act::ManageSelf => Role::Member,
             Act::Import
             | Act::ReadJob
@@ -150,6 +163,8 @@ impl Act {
             | Act::Judge
             | Act::AnswerMatch
             | Act::ManageCases
+            | Act::ServeFirms
+            | Act::PublishPolicies
             | Act::ManageTokens => Role::Analyst,
             Act::ManageAccounts | Act::Operate | Act::SetCalendar => Role::Administrator,
         }
@@ -195,6 +210,9 @@ mod tests {
             ("manage_self", [false, true, true, true]),
             ("manage_tokens", [false, false, true, true]),
             ("manage_accounts", [false, false, false, true]),
+            ("use_services", [false, true, true, true]),
+            ("serve_firms", [false, false, true, true]),
+            ("publish_policies", [false, false, true, true]),
             ("operate", [false, false, false, true]),
         ];
         assert_eq!(table.len(), Act::ALL.len());

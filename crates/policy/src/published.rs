@@ -143,3 +143,14 @@ pub fn versions(tx: &mut Tx<'_>, limit: usize) -> store::Result<Vec<Version>> {
         })
     })
 }
+
+/// The text with a digest: that was published, or that ships.
+pub fn text(tx: &mut Tx<'_>, digest: &str) -> store::Result<Option<String>> {
+    let sql = "select body from policy_published where digest = $1 order by event_index limit 1";
+    if let Some(text) = tx.query_opt(sql, params![digest], |row| row.text(0))? {
+        return Ok(Some(text));
+    }
+    let same =
+        |text: &String| kernel::canon::hex(&kernel::canon::sha256(text.as_bytes())) == digest;
+    Ok(Files::shipped().policies.into_iter().map(|(_, text)| text).find(same))
+}

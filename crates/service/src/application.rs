@@ -155,6 +155,11 @@ fn load(tx: &mut Tx<'_>, id: ApplicationId) -> Result<(Line, String)> {
     found.ok_or_else(|| Error::missing("application", id))
 }
 
+/// An application in a line. Fails with [`Error::Missing`].
+pub fn line(tx: &mut Tx<'_>, id: ApplicationId) -> Result<Line> {
+    Ok(load(tx, id)?.0)
+}
+
 /// An application that someone may see. Fails with [`Error::Missing`].
 pub fn get(tx: &mut Tx<'_>, ground: Ground<'_>, sight: &Sight, id: ApplicationId) -> Result<Whole> {
     let (line, digest) = load(tx, id)?;

@@ -20,7 +20,7 @@ pub const STEPS_MAX: usize = 500;
 /// Open requests of one asker at most.
 pub const OPEN_MAX: i64 = 100;
 /// The place whose law its clocks run by.
-const PLACE: &str = "shanghai";
+pub const PLACE: &str = "shanghai";
 
 /// A request with its history.
 #[derive(Debug, Clone)]

@@ -387,7 +387,10 @@ fn reports_count_events_and_the_radar_finds_what_lies_idle() {
         let sold = play(store, &events(SALE));
         let idle = play(store, &events(SALE)[..5]);
         let found = store
-            .read(|tx| report::activities(tx, book(), Sight::All, day("2027-01-01")))
+            .read(|tx| {
+                let year = (day("2026-01-01"), day("2027-01-01"));
+                report::activities(tx, book(), Sight::All, "shanghai", year)
+            })
             .expect("counted");
         let law = book().lookup("shanghai", day("2026-12-31"), day("2027-06-01"));
         let content = transfer_rules::report::Content { year: 2026, events: found };

@@ -31,7 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 pub(super) struct DayParams {
     /// The day; today unless said.
     #[param(value_type = Option<String>, format = Date)]
-    as_of: Option<Day>,
+    pub(super) as_of: Option<Day>,
 }
 
 impl FromParams for DayParams {
