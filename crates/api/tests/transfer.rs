@@ -116,7 +116,7 @@ async fn a_patent_is_sold_with_a_refusal_and_an_objection_on_the_way() {
     assert_eq!((&beijing["due_day"], &beijing["due"]), (&Value::Null, &Value::Null));
     assert_eq!(beijing["annual"][0]["value"], "0");
     let nowhere = officer.get(&house, "/api/v1/transfer/report?year=2026&place=mars").await;
-    assert_eq!((nowhere.status, &nowhere.json()["code"]), (400, &json!("E-QUERY-02")));
+    assert_eq!(nowhere.problem(), (400, "E-QUERY-02".into()));
     let calendar = officer.get(&house, "/api/v1/transfer/calendar.ics").await;
     assert!(calendar.text().contains("DTSTART;VALUE=DATE:20270330"), "{}", calendar.text());
     assert!(calendar.text().lines().all(|line| line.len() <= 75));

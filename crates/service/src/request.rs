@@ -11,7 +11,7 @@ use store::{Tx, params};
 
 kernel::id!(
     /// A request.
-    RequestId, "Q"
+    RequestId, "H"
 );
 
 const STEPS: Place = Place { table: "service_request_step", column: "request_id" };

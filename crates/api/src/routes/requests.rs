@@ -181,7 +181,7 @@ fn read(step: serde_json::Value) -> Result<Step> {
 /// A request with its clocks and its history.
 #[utoipa::path(
     get, path = "/requests/{id}", operation_id = "get_request", tag = "service",
-    params(("id" = String, Path, description = "Id of the request, `Q1`.")),
+    params(("id" = String, Path, description = "Id of the request, `H1`.")),
     responses((status = 200, description = "The request.", body = RequestPage), Problems)
 )]
 async fn get_request(
@@ -199,7 +199,7 @@ async fn get_request(
 /// Says what happens to a request: who asked rates it, the office settles it.
 #[utoipa::path(
     post, path = "/requests/{id}/steps", operation_id = "step_request", tag = "service",
-    params(("id" = String, Path, description = "Id of the request, `Q1`.")),
+    params(("id" = String, Path, description = "Id of the request, `H1`.")),
     request_body = RequestStep,
     responses((status = 201, description = "As it is now.", body = RequestPage), Problems)
 )]

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 /// A request in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RequestLine {
-    /// `Q12`.
+    /// `H12`.
     pub id: String,
     /// The firm that asks; absent for a resident.
     pub firm: Option<EntityRef>,
