@@ -18,6 +18,12 @@ const Cases = lazy(() => import("./pages/cases"));
 const Market = lazy(() => import("./pages/market"));
 const Portfolio = lazy(() => import("./pages/portfolio"));
 const Holidays = lazy(() => import("./pages/holidays"));
+const Package = lazy(() => import("./pages/package"));
+const Requests = lazy(() => import("./pages/requests"));
+const Applications = lazy(() => import("./pages/applications"));
+const Desk = lazy(() => import("./pages/desk"));
+const Pools = lazy(() => import("./pages/pools"));
+const Studio = lazy(() => import("./pages/studio"));
 const NoticesPage = lazy(() => import("./pages/notices"));
 const Policies = lazy(() => import("./pages/policies"));
 const Calculator = lazy(() => import("./pages/calculator"));
@@ -60,6 +66,14 @@ export function App() {
               <Route path="/market/:id" element={<Market />} />
               <Route path="/portfolio" element={<Portfolio />} />
               <Route path="/holidays" element={<Holidays />} />
+              <Route path="/package" element={<Package />} />
+              <Route path="/requests" element={<Requests />} />
+              <Route path="/requests/:id" element={<Requests />} />
+              <Route path="/applications" element={<Applications />} />
+              <Route path="/applications/:id" element={<Applications />} />
+              <Route path="/desk" element={<Desk />} />
+              <Route path="/pools" element={<Pools />} />
+              <Route path="/studio" element={<Studio />} />
               <Route path="/notices" element={<NoticesPage />} />
               <Route path="/notices/:id" element={<NoticesPage />} />
               <Route path="/policies" element={<Policies />} />

@@ -64,6 +64,8 @@ pub struct Settings {
     pub webhook_hosts: Vec<String>,
     /// The district.
     pub district: District,
+    /// Whose law and whose policies hold, from the wider to the narrower: `shanghai/xuhui`.
+    pub place: String,
     /// Folder for uploads that wait to be scanned.
     pub spool: PathBuf,
     /// Requests of one address a minute.
@@ -212,6 +214,12 @@ impl App {
     /// Storage.
     pub fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    /// The law that services run by: that of the house's place.
+    pub(crate) fn service_law<'a>(&'a self, book: &'a Rulebook) -> service::Law<'a> {
+        let place = &self.0.settings.place;
+        service::Law { book, place: place.split_once('/').map_or(place, |(first, _)| first) }
     }
 
     /// The policies: those that ship, with what was published here.

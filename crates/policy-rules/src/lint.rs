@@ -186,12 +186,11 @@ fn apart<T: Ord>(c: Comparison, n: &T, d: Comparison, m: &T) -> bool {
 }
 
 fn catch_all(policy: &Policy, faults: &mut Vec<Fault>) {
-    let materials = policy.process.materials.iter().map(|one| (&one.label, None));
-    let conditions = policy.conditions.iter().map(|one| (&one.label, Some(one.that.at)));
+    let materials = policy.process.materials.iter().map(|one| (&one.label, one.at));
+    let conditions = policy.conditions.iter().map(|one| (&one.label, one.that.at));
     for (label, at) in materials.chain(conditions) {
         let both = format!("{} {}", label.zh, label.en.to_lowercase());
         if let Some(word) = CATCH_ALL.iter().find(|word| both.contains(**word)) {
-            let at = at.unwrap_or(At { line: 1, column: 1 });
             let zh = format!("“{}”是兜底条款:条件和材料须写全", label.zh);
             let en = format!("`{}` asks for everything: say what is asked (`{word}`)", label.en);
             let fault = Fault::new("E-POL-05", at, zh, en);

@@ -392,6 +392,8 @@ impl Way {
 /// Something that is to be handed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Material {
+    /// Where it stands in its file.
+    pub at: crate::fault::At,
     /// What it is called.
     pub label: Label,
     /// The input it shows; when the house holds that, it is not asked for again.

@@ -5,6 +5,7 @@ pub mod application_rules;
 pub mod declared;
 pub mod error;
 pub mod firm;
+pub mod law;
 pub mod package;
 pub mod request;
 pub mod request_rules;
@@ -14,6 +15,7 @@ mod steps;
 pub mod steward;
 
 pub use crate::error::{Error, Result};
+pub use crate::law::Law;
 pub use crate::sight::Sight;
 pub use crate::steps::Kept;
 

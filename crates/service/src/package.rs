@@ -89,13 +89,13 @@ fn weight(item: &Item) -> (u8, i64, usize, String) {
     (group, -amount, item.missing.len() + item.unread, item.policy.clone())
 }
 
-/// The package of a firm for a day.
+/// The package of a firm for a day: the policies that hold in `place`, `shanghai/xuhui`.
 ///
 /// Fails with `E-SIZE` when too many policies exclude others.
 pub fn package(
     tx: &mut Tx<'_>,
     view: &View,
-    (shelf, calendar): (&Shelf, &Calendar),
+    (shelf, calendar, place): (&Shelf, &Calendar, &str),
     firm: EntityId,
     on: Day,
 ) -> Result<Package> {
@@ -114,7 +114,7 @@ pub fn package(
     let (mut items, mut not_granted, mut offers) = (Vec::new(), 0, Vec::new());
     let mut caps: BTreeMap<String, Fen> = BTreeMap::new();
     let mut open: BTreeMap<String, (u8, usize, Label)> = BTreeMap::new();
-    for policy in shelf.at(moment) {
+    for policy in shelf.at(moment).into_iter().filter(|policy| holds_in(policy, place)) {
         let standing = Standing::at(policy, moment, calendar);
         // Facts of the atlas that are not of a policy's kind say nothing to it.
         let Ok(found) = evaluate(&standing, &facts) else { continue };
@@ -169,6 +169,12 @@ pub fn package(
         known,
         steward,
     })
+}
+
+/// Whether a policy holds in a place: it is of all of China, or of the place or what it lies in.
+pub fn holds_in(policy: &Policy, place: &str) -> bool {
+    let of = policy.place.as_str();
+    of == "china" || place == of || place.strip_prefix(of).is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn materials(policy: &Policy, names: &BTreeSet<&str>) -> Vec<Material> {

@@ -2,11 +2,11 @@
 //! event.
 
 use crate::error::{Error, Result};
+use crate::law::Law;
 use crate::request_rules::{Request, Step};
 use crate::sight::Sight;
 use crate::steps::{Kept, Place};
 use kernel::{Actor, Day, Timestamp};
-use schema::Rulebook;
 use store::{Tx, params};
 
 kernel::id!(
@@ -19,8 +19,6 @@ const STEPS: Place = Place { table: "service_request_step", column: "request_id"
 pub const STEPS_MAX: usize = 500;
 /// Open requests of one asker at most.
 pub const OPEN_MAX: i64 = 100;
-/// The place whose law its clocks run by.
-pub const PLACE: &str = "shanghai";
 
 /// A request with its history.
 #[derive(Debug, Clone)]
@@ -66,11 +64,11 @@ pub struct Line {
     pub version: i64,
 }
 
-fn play(book: &Rulebook, steps: &[Kept<Step>], id: RequestId) -> Result<Request> {
+fn play(law: Law<'_>, steps: &[Kept<Step>], id: RequestId) -> Result<Request> {
     let mut request = Request::default();
     for kept in steps {
         // By the law as it was known when the step was recorded: what was promised then holds.
-        let law = book.lookup(PLACE, kept.on, kept.at.legal_day());
+        let law = law.lookup(kept.on, kept.at.legal_day());
         request
             .apply(&kept.step, kept.on, &law)
             .map_err(|_| Error::Damaged(format!("request {id}, step {}", kept.seq)))?;
@@ -78,18 +76,18 @@ fn play(book: &Rulebook, steps: &[Kept<Step>], id: RequestId) -> Result<Request>
     Ok(request)
 }
 
-fn load(tx: &mut Tx<'_>, book: &Rulebook, id: RequestId) -> Result<Whole> {
+fn load(tx: &mut Tx<'_>, law: Law<'_>, id: RequestId) -> Result<Whole> {
     let steps = STEPS.read::<Step>(tx, id.0)?;
     let sql = "select firm, asker from service_request where id = $1";
     let found = tx.query_opt(sql, params![id.0], |row| Ok((row.opt_int(0)?, row.text(1)?)))?;
     let (firm, asker) = found.ok_or_else(|| Error::missing("request", id))?;
-    let request = play(book, &steps, id)?;
+    let request = play(law, &steps, id)?;
     Ok(Whole { id, firm, asker, request, steps })
 }
 
 /// A request that someone may see. Fails with [`Error::Missing`].
-pub fn get(tx: &mut Tx<'_>, book: &Rulebook, sight: &Sight, id: RequestId) -> Result<Whole> {
-    let whole = load(tx, book, id)?;
+pub fn get(tx: &mut Tx<'_>, law: Law<'_>, sight: &Sight, id: RequestId) -> Result<Whole> {
+    let whole = load(tx, law, id)?;
     let theirs = match sight {
         Sight::All => true,
         Sight::Firm(firm, account) => whole.firm == Some(*firm) || whole.asker == *account,
@@ -104,7 +102,7 @@ pub fn get(tx: &mut Tx<'_>, book: &Rulebook, sight: &Sight, id: RequestId) -> Re
 pub fn file(
     tx: &mut Tx<'_>,
     (actor, now): (&Actor, Timestamp),
-    book: &Rulebook,
+    law: Law<'_>,
     firm: Option<i64>,
     step: Step,
 ) -> Result<Whole> {
@@ -116,7 +114,7 @@ pub fn file(
     let id = RequestId(tx.take_ids("service_request", 1)?);
     let asker = actor.as_str().to_string();
     let whole = Whole { id, firm, asker, request: Request::default(), steps: Vec::new() };
-    write(tx, (actor, now), book, whole, step)
+    write(tx, (actor, now), law, whole, step)
 }
 
 /// Adds a step to a request that stands at `version` (any, when none is said).
@@ -126,12 +124,12 @@ pub fn file(
 pub fn act(
     tx: &mut Tx<'_>,
     (actor, now): (&Actor, Timestamp),
-    book: &Rulebook,
+    law: Law<'_>,
     sight: &Sight,
     (id, version): (RequestId, Option<i64>),
     step: Step,
 ) -> Result<Whole> {
-    let whole = get(tx, book, sight, id)?;
+    let whole = get(tx, law, sight, id)?;
     let stands = whole.steps.len() as i64;
     if version.is_some_and(|version| version != stands) {
         return Err(Error::Conflict { id: id.to_string(), at: stands });
@@ -146,13 +144,13 @@ pub fn act(
         let (zh, en) = ("这一步由另一方作出", "the other side says this");
         return Err(kernel::Refusal::new("E-AUTH-05", en, zh, en).value(step.name()).into());
     }
-    write(tx, (actor, now), book, whole, step)
+    write(tx, (actor, now), law, whole, step)
 }
 
 fn write(
     tx: &mut Tx<'_>,
     (actor, now): (&Actor, Timestamp),
-    book: &Rulebook,
+    law: Law<'_>,
     mut whole: Whole,
     step: Step,
 ) -> Result<Whole> {
@@ -161,7 +159,7 @@ fn write(
         return Err(kernel::Refusal::new("E-SIZE", en, zh, en).into());
     }
     let on = now.legal_day();
-    whole.request.apply(&step, on, &book.lookup(PLACE, on, on))?;
+    whole.request.apply(&step, on, &law.lookup(on, on))?;
     let (id, seq) = (whole.id, whole.steps.len() as i64 + 1);
     let body = serde_json::to_string(&step).map_err(|error| Error::Damaged(error.to_string()))?;
     let kind = format!("request_{}", step.name());

@@ -32,7 +32,7 @@ struct Page {
 
 /// How wide a text is at size one: Chinese is as wide as high, the rest half of that.
 fn width(text: &str) -> f32 {
-    text.chars().map(|c| if (c as u32) < 0x80 { 0.5 } else { 1.0 }).sum()
+    text.chars().map(|c| if (c as u32) < 0x80 && c != '%' { 0.5 } else { 1.0 }).sum()
 }
 
 /// The text cut to a width, with a mark that it goes on.
@@ -111,7 +111,7 @@ fn way(way: Way) -> &'static str {
 }
 
 fn needs(item: &Item) -> String {
-    if item.eligible != Some(true) {
+    if item.eligible != Some(true) || item.granted == Granted::Unknown {
         let names: Vec<&str> =
             item.missing.iter().take(4).map(|(_, label)| label.zh.as_str()).collect();
         return match names.is_empty() {
@@ -127,6 +127,11 @@ fn needs(item: &Item) -> String {
     }
 }
 
+/// The Chinese name, or the only one.
+fn named(label: &kernel::Label) -> &str {
+    if label.zh.is_empty() { &label.en } else { &label.zh }
+}
+
 /// The package as one page of A4.
 pub fn sheet(package: &Package, contact: &Contact) -> Vec<u8> {
     let mut page = Page { content: Content::new() };
@@ -135,7 +140,7 @@ pub fn sheet(package: &Package, contact: &Contact) -> Vec<u8> {
     page.text(left, y, 11.0, "一企一服务包");
     page.right(right, y, 10.0, &package.on.to_string());
     y -= 30.0;
-    page.text(left, y, 20.0, &cut(&package.name.zh, 20.0, right - left));
+    page.text(left, y, 20.0, &cut(named(&package.name), 20.0, right - left));
     y -= 16.0;
     page.rule(y, 1.2);
     y -= 22.0;
@@ -164,7 +169,7 @@ pub fn sheet(package: &Package, contact: &Contact) -> Vec<u8> {
         parts.extend(item.closes.map(|day| format!("至 {day}")));
         parts.extend(item.office.as_ref().map(|office| office.zh.clone()));
         parts.extend(item.phone.clone());
-        page.text(left, y, 8.5, &cut(&parts.join(" · "), 8.5, right - left));
+        page.text(left, y, 8.5, &cut(&parts.join(" / "), 8.5, right - left));
         y -= 6.5;
         page.rule(y, 0.25);
     }
@@ -204,7 +209,8 @@ fn write(content: Content) -> Vec<u8> {
         .system_info(SystemInfo { registry: Str(b"Adobe"), ordering: Str(b"GB1"), supplement: 4 })
         .font_descriptor(descriptor)
         .default_width(1000.0);
-    written.widths().same(1, 95, 500.0);
+    // The sixth is the sign of percent, as wide as a character.
+    written.widths().same(1, 5, 500.0).same(6, 6, 1000.0).same(7, 95, 500.0);
     written.finish();
     pdf.font_descriptor(descriptor)
         .name(base)

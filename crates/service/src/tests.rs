@@ -41,6 +41,10 @@ fn book() -> &'static Rulebook {
     BOOK.get_or_init(|| Rulebook::shipped().expect("sound"))
 }
 
+fn law() -> Law<'static> {
+    Law { book: book(), place: "shanghai" }
+}
+
 fn shelf() -> &'static Shelf {
     static SHELF: OnceLock<Shelf> = OnceLock::new();
     SHELF.get_or_init(|| {
@@ -269,7 +273,7 @@ fn file(store: &Store, who: &str, firm: Option<i64>) -> request::Whole {
     let (title, text) = ("停车位不足".to_string(), "园区早高峰没有车位".to_string());
     let step = request_rules::Step::Filed { lane: Lane::Firm, title, text };
     let now = at("2026-09-18");
-    store.write(|tx| request::file(tx, (&by, now), book(), firm, step.clone())).expect("filed")
+    store.write(|tx| request::file(tx, (&by, now), law(), firm, step.clone())).expect("filed")
 }
 
 /// Scenario 9 in the store: who asks rates, who serves settles, and nobody sees another's.
@@ -280,9 +284,8 @@ fn requests_have_their_clocks_and_their_sides() {
         let act = |who: &str, on: &str, sight: &Sight, version, step: request_rules::Step| {
             let by = actor(who);
             let now = at(on);
-            store.write(|tx| {
-                request::act(tx, (&by, now), book(), sight, (id, version), step.clone())
-            })
+            store
+                .write(|tx| request::act(tx, (&by, now), law(), sight, (id, version), step.clone()))
         };
         let own = Sight::Firm(7, "A9".into());
         let other = Sight::Firm(8, "A8".into());
@@ -316,7 +319,7 @@ fn requests_have_their_clocks_and_their_sides() {
             found.expect("listed").len()
         };
         assert_eq!([&own, &other, &Sight::All, &Sight::Own("A5".into())].map(seen), [1, 1, 2, 0]);
-        let whole = store.read(|tx| request::get(tx, book(), &own, id)).expect("there");
+        let whole = store.read(|tx| request::get(tx, law(), &own, id)).expect("there");
         assert_eq!((whole.steps.len(), whole.request.clocks.len()), (5, 2));
         // At seven in the morning of Saturday in China it is still Friday in UTC.
         let by = actor("A9");
@@ -327,7 +330,7 @@ fn requests_have_their_clocks_and_their_sides() {
             title: "噪声".into(),
             text: "夜间施工".into(),
         };
-        let filed = store.write(|tx| request::file(tx, (&by, early), book(), None, step.clone()));
+        let filed = store.write(|tx| request::file(tx, (&by, early), law(), None, step.clone()));
         assert_eq!(filed.expect("filed").request.filed, Some(day("2026-09-19")));
     });
 }

@@ -1,5 +1,6 @@
 import { policyEn } from "./policy.en";
 import { reviewEn } from "./review.en";
+import { serviceEn } from "./service.en";
 import { transferEn } from "./transfer.en";
 import { visualEn } from "./visual.en";
 import type { Key } from "./zh";
@@ -8,6 +9,7 @@ import type { Key } from "./zh";
 export const en: Record<Key, string> = {
   ...policyEn,
   ...reviewEn,
+  ...serviceEn,
   ...transferEn,
   ...visualEn,
   "app.name": "Xiudai",

@@ -1,5 +1,6 @@
 import { policyZh } from "./policy.zh";
 import { reviewZh } from "./review.zh";
+import { serviceZh } from "./service.zh";
 import { transferZh } from "./transfer.zh";
 import { visualZh } from "./visual.zh";
 
@@ -7,6 +8,7 @@ import { visualZh } from "./visual.zh";
 export const zh = {
   ...policyZh,
   ...reviewZh,
+  ...serviceZh,
   ...transferZh,
   ...visualZh,
   "app.name": "绣带",

@@ -23,6 +23,12 @@ export const MAIN: Place[] = [
 ];
 
 export const MORE: Place[] = [
+  { to: "/package", key: "nav.package" },
+  { to: "/requests", key: "nav.requests" },
+  { to: "/applications", key: "nav.applications" },
+  { to: "/pools", key: "nav.pools" },
+  { to: "/desk", key: "nav.desk" },
+  { to: "/studio", key: "nav.studio" },
   { to: "/changes", key: "nav.changes" },
   { to: "/market", key: "nav.market" },
   { to: "/portfolio", key: "nav.portfolio" },

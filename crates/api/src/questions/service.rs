@@ -20,7 +20,7 @@ use service::firm::{From, Known};
 use service::request::{self, Counts, Line};
 use service::request_rules;
 use service::steward::{self, Care};
-use service::{Kept, Sight};
+use service::{Kept, Law, Sight};
 
 /// Firms by id, named.
 fn firm(asked: &Asked<'_, '_>, id: EntityId) -> EntityRef {
@@ -86,14 +86,15 @@ fn step<S: Serialize>(kept: &Kept<S>, kind: &str) -> ServiceStep {
 /// A request with its history.
 pub(crate) fn request_page(
     asked: &Asked<'_, '_>,
-    book: &Rulebook,
+    law: Law<'_>,
     whole: &request::Whole,
     (office, asks): (bool, bool),
     today: Day,
 ) -> RequestPage {
     use request_rules::State as S;
     let one = &whole.request;
-    let law = book.lookup(service::request::PLACE, today, today);
+    let calendar = law.book.calendar();
+    let law = law.lookup(today, today);
     let line = Line {
         id: whole.id,
         firm: whole.firm,
@@ -114,7 +115,7 @@ pub(crate) fn request_page(
         last_day: one.last.to_string(),
         done: one.done.map(|day| day.to_string()),
         late: one.late(today),
-        proof: Proof::from(&one.proof(book.calendar())),
+        proof: Proof::from(&one.proof(calendar)),
     };
     let desk: &[&str] = match one.state {
         S::Open => &["assigned", "graded", "settled", "explained"],
@@ -167,11 +168,11 @@ fn fact(shelf: &Shelf, one: &Known) -> FirmFact {
 /// Who looks after a firm.
 pub(crate) fn steward_ref(
     asked: &mut Asked<'_, '_>,
-    book: &Rulebook,
+    law: Law<'_>,
     care: &Care,
     today: Day,
 ) -> Result<StewardRef> {
-    let law = book.lookup(service::request::PLACE, today, today);
+    let law = law.lookup(today, today);
     Ok(StewardRef {
         account: care.account.clone(),
         name: account_name(asked, &care.account)?,
@@ -191,13 +192,13 @@ pub(crate) fn account_name(asked: &mut Asked<'_, '_>, id: &str) -> Result<String
 /// A package.
 pub(crate) fn package(
     asked: &mut Asked<'_, '_>,
-    (book, shelf): (&Rulebook, &Shelf),
+    (law, shelf): (Law<'_>, &Shelf),
     found: &service::package::Package,
     today: Day,
 ) -> Result<Package> {
     let steward = match &found.steward {
         None => None,
-        Some(care) => Some(steward_ref(asked, book, care, today)?),
+        Some(care) => Some(steward_ref(asked, law, care, today)?),
     };
     let item = |one: &service::package::Item| PackageItem {
         policy: one.policy.clone(),

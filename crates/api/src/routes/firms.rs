@@ -52,7 +52,13 @@ fn made(asked: &mut Asked<'_, '_>, app: &App, id: EntityId, on: Day) -> Result<p
         return Err(Problem::missing("firm", &id.to_string()));
     }
     let (book, shelf) = (app.book(asked.tx)?, app.shelf(asked.tx)?);
-    Ok(package::package(asked.tx, asked.view, (&shelf, book.calendar()), id, on)?)
+    Ok(package::package(
+        asked.tx,
+        asked.view,
+        (&shelf, book.calendar(), &app.settings().place),
+        id,
+        on,
+    )?)
 }
 
 /// The package of a firm: what it is granted, what is missing, by when, and who helps.
@@ -75,7 +81,7 @@ async fn get_package(
             app.ask(AsOf { valid: on, known: None }, |asked| {
                 let found = made(asked, app, id, on)?;
                 let (book, shelf) = (app.book(asked.tx)?, app.shelf(asked.tx)?);
-                said::package(asked, (&book, &shelf), &found, today)
+                said::package(asked, (app.service_law(&book), &shelf), &found, today)
             })
         })
         .await?;
@@ -248,7 +254,7 @@ async fn get_desk(State(app): State<App>, Who(caller): Who, _: Args<()>) -> Resu
                 let cares = steward::cares(asked.tx, None, None)?;
                 let mut firms = Vec::with_capacity(cares.len());
                 for care in &cares {
-                    let steward = said::steward_ref(asked, &book, care, today)?;
+                    let steward = said::steward_ref(asked, app.service_law(&book), care, today)?;
                     let late = steward
                         .next_visit
                         .as_deref()

@@ -114,10 +114,16 @@ fn answer(app: &App, sight: &Sight, caller: &str, id: RequestId) -> Result<Reque
     let today = app.now().legal_day();
     app.ask(AsOf { valid: today, known: None }, |asked| {
         let book = app.book(asked.tx)?;
-        let whole = request::get(asked.tx, &book, sight, id)?;
+        let whole = request::get(asked.tx, app.service_law(&book), sight, id)?;
         let asks =
             whole.asker == caller || (!sight.is_office() && whole.firm == Some(sight.firm()));
-        Ok(said::request_page(asked, &book, &whole, (sight.is_office(), asks), today))
+        Ok(said::request_page(
+            asked,
+            app.service_law(&book),
+            &whole,
+            (sight.is_office(), asks),
+            today,
+        ))
     })
 }
 
@@ -152,7 +158,8 @@ async fn file_request(
                     atlas::outcome::exists(tx, EntityId(firm))?;
                 }
                 let book = app.book(tx)?;
-                let whole = request::file(tx, (&actor, now), &book, firm, step.clone())?;
+                let whole =
+                    request::file(tx, (&actor, now), app.service_law(&book), firm, step.clone())?;
                 Ok::<_, Problem>(whole.id)
             })?;
             answer(app, &sight, actor.as_str(), id)
@@ -219,7 +226,7 @@ async fn step_request(
             app.write(|tx| {
                 let book = app.book(tx)?;
                 let at = (id, body.version);
-                request::act(tx, (&actor, now), &book, &sight, at, step.clone())?;
+                request::act(tx, (&actor, now), app.service_law(&book), &sight, at, step.clone())?;
                 Ok::<_, Problem>(())
             })?;
             answer(app, &sight, actor.as_str(), id)

@@ -186,6 +186,7 @@ impl House {
                     name: "徐汇区".to_string(),
                     headline: vec!["ai_firms".to_string(), "gdp".to_string()],
                 },
+                place: "shanghai/xuhui".to_string(),
                 spool: spool.clone(),
                 requests_a_minute,
                 limits: Limits::default(),

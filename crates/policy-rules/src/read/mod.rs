@@ -640,7 +640,7 @@ impl<'n> Reading<'n> {
                 let known = self.inputs.iter().map(|input| input.name.as_str());
                 return Err(compile::unknown(shows, item.at, known));
             }
-            materials.push(Material { label: label(name)?, shows });
+            materials.push(Material { at: item.at, label: label(name)?, shows });
         }
         Ok(Process {
             way,

@@ -24,6 +24,9 @@ pub(crate) struct ServeArgs {
     /// A district to load first, such as data/xuhui.
     #[arg(long)]
     load: Option<PathBuf>,
+    /// Whose law and whose policies hold, from the wider to the narrower.
+    #[arg(long, default_value = "shanghai/xuhui")]
+    place: String,
     /// Address under which people reach the house, when a proxy stands before it.
     #[arg(long)]
     base_url: Option<String>,
@@ -133,6 +136,7 @@ pub(crate) fn app(house: &House, args: &ServeArgs) -> Result<App> {
             name: district(house, args),
             headline: HEADLINE.iter().map(|key| (*key).to_string()).collect(),
         },
+        place: args.place.clone(),
         spool,
         requests_a_minute: args.requests_a_minute,
         limits: scan::Limits::default(),
