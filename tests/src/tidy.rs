@@ -66,9 +66,10 @@ fn arrows_point_down() {
         ("transfer-rules", &["kernel", "schema"]),
         ("compute-rules", &["kernel"]),
         ("policy-rules", &["kernel"]),
-        ("policy", &["kernel", "policy-rules", "schema"]),
+        ("policy", &["kernel", "policy-rules", "schema", "store"]),
         ("atlas", &["kernel", "schema", "store", "scan", "reader", "resolve", "matching"]),
         ("transfer", &["atlas", "kernel", "schema", "store", "transfer-rules"]),
+        ("service", &["atlas", "kernel", "policy", "policy-rules", "schema", "store"]),
         (
             "api",
             &[
@@ -86,6 +87,7 @@ fn arrows_point_down() {
                 "transfer-rules",
                 "policy",
                 "policy-rules",
+                "service",
             ],
         ),
     ];
