@@ -29,7 +29,7 @@ fn the_cases_of_catala_come_out() {
         let path = entry.expect("an entry").path();
         let name =
             path.file_stem().map(|name| name.to_string_lossy().into_owned()).expect("a name");
-        if !name.starts_with("nsw-") && !name.starts_with("us-") {
+        if !["nsw-", "us-", "fr-"].iter().any(|start| name.starts_with(start)) {
             continue;
         }
         let policy = policy(&fs::read_to_string(&path).expect("a text"));
@@ -40,6 +40,7 @@ fn the_cases_of_catala_come_out() {
     }
     assert_eq!(passed.get("nsw"), Some(&25));
     assert_eq!(passed.get("us"), Some(&9), "§121 and §132");
+    assert_eq!(passed.get("fr"), Some(&14), "allocations familiales");
 }
 
 /// OpenFisca's folder, when the shared data is beside the project.
