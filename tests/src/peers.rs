@@ -43,6 +43,35 @@ fn the_cases_of_catala_come_out() {
     assert_eq!(passed.get("fr"), Some(&14), "allocations familiales");
 }
 
+#[test]
+fn the_expressions_of_zen_come_out() {
+    let calendar = Calendar::new();
+    let text = fs::read_to_string(root().join("tests/data/peers/zen-expressions.csv"));
+    let text = text.expect("a text");
+    let mut passed = 0;
+    for line in text.lines().skip(1) {
+        let parts: Vec<&str> = line.split(';').collect();
+        let [expression, facts, answer] = parts[..] else { panic!("{line}") };
+        let answer = match answer.parse::<f64>().is_ok() || ["true", "false"].contains(&answer) {
+            true => answer.to_string(),
+            false => format!("'{answer}'"),
+        };
+        let one = policy(&format!(
+            "policy: zen.case\ntitle: A case\n\
+             source: {{document: cases, issued: 2020-01-01, confidence: own}}\n\
+             inputs:\n  x: truth\n  n: number\n  t: text\n  list: {{type: list, of: {{v: number}}}}\n\
+             define:\n  answer: \"{expression}\"\n\
+             eligible:\n  all:\n    - {{that: x, label: A case}}\n\
+             tests:\n  - {{name: case, in: {{{facts}}}, out: {{values: {{answer: {answer}}}}}}}\n"
+        ));
+        for ran in run::all(&one, &calendar) {
+            assert_eq!(ran.wrong, None, "{line}");
+            passed += 1;
+        }
+    }
+    assert_eq!(passed, 186, "every case is run");
+}
+
 /// OpenFisca's folder, when the shared data is beside the project.
 fn country() -> Option<PathBuf> {
     let beside = root().parent()?.join("shared/data/rules-peers/openfisca-country-template");

@@ -13,6 +13,7 @@ pub mod sheet;
 pub mod sight;
 mod steps;
 pub mod steward;
+pub mod verify;
 
 pub use crate::error::{Error, Result};
 pub use crate::law::Law;

@@ -24,6 +24,15 @@ pub struct Kept<S> {
     pub at: Timestamp,
 }
 
+/// What the journal says of a step: what was said stays in its table, its digest is public.
+pub(crate) fn description(name: &str, seq: i64, on: Day, body: &str) -> Object {
+    Object::new()
+        .text("id", name)
+        .int("seq", seq)
+        .text("on", &on.to_string())
+        .text("body", &hex(&sha256(body.as_bytes())))
+}
+
 /// Where steps of a kind are kept: the table and its column of ids.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
@@ -40,11 +49,7 @@ impl Place {
         (id, name, seq): (i64, &str, i64),
         (kind, on, body): (String, Day, &str),
     ) -> Result<EventId> {
-        let payload = Object::new()
-            .text("id", name)
-            .int("seq", seq)
-            .text("on", &on.to_string())
-            .text("body", &hex(&sha256(body.as_bytes())));
+        let payload = description(name, seq, on, body);
         let journal = tx.append(NewEvent {
             kind,
             actor: actor.clone(),

@@ -360,3 +360,50 @@ fn what_firms_say_is_checked_and_the_last_counts() {
         assert!(store.read(|tx| declared::declared(tx, 0)).expect("read").is_empty());
     });
 }
+
+#[test]
+fn a_changed_byte_is_found() {
+    each_engine(MIGRATIONS, |store| {
+        let offered = offer(store, &[(EntityId(1), facts(Some(true)))]);
+        let (_, id) = offered.offered[0];
+        act(store, "A9", id, Step::Consented).expect("consents");
+        act(store, "A1", id, Step::Granted { amount: None, round: None }).expect("granted");
+        let pay = Step::Paid { amount: 30_000_000, reference: "1".to_string() };
+        act(store, "A1", id, pay).expect("paid");
+        file(store, "A9", Some(7));
+        let found = || {
+            let all = store.read(|tx| {
+                let mut rows = verify::gather(tx)?;
+                let mut found = Vec::new();
+                let events = store::journal::events(tx, None, 1_000)?;
+                for event in events {
+                    found.extend(rows.check(&event).err());
+                }
+                found.extend(rows.left_over());
+                Ok::<_, Error>(found.len())
+            });
+            all.expect("verified")
+        };
+        assert_eq!(found(), 0);
+        for (change, back) in [
+            (
+                "update service_payment set amount_fen = 29999999",
+                "update service_payment set amount_fen = 30000000",
+            ),
+            (
+                "update service_request_step set body = replace(body, '车位', '车库')",
+                "update service_request_step set body = replace(body, '车库', '车位')",
+            ),
+            (
+                "update service_application_step set on_day = on_day + 1 where seq = 2",
+                "update service_application_step set on_day = on_day - 1 where seq = 2",
+            ),
+        ] {
+            let run = |sql: &str| store.write(|tx| tx.execute(sql, params![])).expect("written");
+            run(change);
+            assert_eq!(found(), 1, "{change}");
+            run(back);
+            assert_eq!(found(), 0);
+        }
+    });
+}
