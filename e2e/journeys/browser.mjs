@@ -54,12 +54,14 @@ export async function go(page, path) {
   await settled(page);
 }
 
-/** Waits until nothing is loading any more. */
+/** Waits until nothing is loading any more and the page, which comes in parts, is there. */
 export async function settled(page) {
   await page.waitForLoadState("networkidle");
-  await page.waitForFunction(() => !document.querySelector("[aria-busy='true']"), null, {
-    timeout: 15_000,
-  });
+  const there = () => {
+    const said = document.querySelector("main")?.innerText.trim() ?? "";
+    return said.length > 10 && !document.querySelector("[aria-busy='true']");
+  };
+  await page.waitForFunction(there, null, { timeout: 30_000 });
 }
 
 /** Waits until a part of the page says something: what an act changes is read again after it. */

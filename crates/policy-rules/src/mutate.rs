@@ -18,6 +18,13 @@ pub struct Mutant {
     pub killed_by: Option<String>,
 }
 
+/// Every mutant of a policy, where that takes at most so many runs of its tests; nothing where it
+/// would take more.
+pub fn within(policy: &Policy, calendar: &Calendar, runs_max: usize) -> Option<Vec<Mutant>> {
+    let runs = slots(policy).len().saturating_mul(policy.tests.len());
+    (runs <= runs_max).then(|| all(policy, calendar))
+}
+
 /// Every mutant of a policy, tried against its tests.
 pub fn all(policy: &Policy, calendar: &Calendar) -> Vec<Mutant> {
     let mut mutants = Vec::new();

@@ -33,6 +33,9 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+/// Firms that are named in an offer at most.
+const FIRMS_MAX: usize = 2_000;
+
 /// Applications, offers, pools.
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -331,6 +334,11 @@ async fn offer_policy(
             let policy = policy_of(&shelf, &id, today)?;
             let named = match &body.firms {
                 None => None,
+                Some(names) if names.len() > FIRMS_MAX => {
+                    let (zh, en) = ("一次最多2000家", "at most 2,000 firms at once");
+                    let refusal = Refusal::new("E-SIZE", en, zh, en).column("firms");
+                    return Err(refusal.value(&names.len().to_string()).into());
+                }
                 Some(names) => {
                     let mut firms = Vec::with_capacity(names.len());
                     for name in names {
