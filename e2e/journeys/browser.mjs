@@ -61,7 +61,7 @@ export async function settled(page) {
     const said = document.querySelector("main")?.innerText.trim() ?? "";
     return said.length > 10 && !document.querySelector("[aria-busy='true']");
   };
-  await page.waitForFunction(there, null, { timeout: 30_000 });
+  await page.waitForFunction(there, null, { timeout: 30_000, polling: 100 });
 }
 
 /** Waits until a part of the page says something: what an act changes is read again after it. */
