@@ -36,7 +36,7 @@ export async function open(browser, { lang = "zh", size = "desktop", theme = "li
     localStorage.setItem("xiudai.lang", lang);
   }, lang);
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(40_000);
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(`error: ${error.message}`));
   page.on("console", (message) => {
@@ -61,12 +61,12 @@ export async function settled(page) {
     const said = document.querySelector("main")?.innerText.trim() ?? "";
     return said.length > 10 && !document.querySelector("[aria-busy='true']");
   };
-  await page.waitForFunction(there, null, { timeout: 30_000, polling: 100 });
+  await page.waitForFunction(there, null, { timeout: 40_000, polling: 100 });
 }
 
 /** Waits until a part of the page says something: what an act changes is read again after it. */
 export async function says(part, expected) {
-  const until = Date.now() + 15_000;
+  const until = Date.now() + 40_000;
   for (;;) {
     const text = await part.innerText();
     if (expected.test(text)) return;

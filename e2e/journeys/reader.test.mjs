@@ -152,10 +152,12 @@ test("the map is shaded by an indicator and read by keyboard", async () => {
   await go(page, "/map");
   const frame = page.getByRole("application", { name: "地图" });
   await frame.focus();
-  const before = await frame.screenshot();
+  // The map is drawn by the processor here: a picture of it may take its time.
+  const picture = () => frame.screenshot({ timeout: 90_000 });
+  const before = await picture();
   await page.keyboard.press("+");
   await page.waitForTimeout(400);
-  assert.notDeepEqual(await frame.screenshot(), before, "+ moves the map closer");
+  assert.notDeepEqual(await picture(), before, "+ moves the map closer");
   await page.keyboard.press("0");
 
   await page.getByRole("combobox", { name: "着色" }).selectOption("metro_stations");
