@@ -96,6 +96,24 @@ pub fn facts(known: &[Known]) -> Facts {
     Facts(known.iter().map(|one| (one.name.clone(), Given::Text(one.value.clone()))).collect())
 }
 
+/// The facts of firms as the rules take them, in the order of the firms; of some nothing is known.
+///
+/// What counts is said at [`known`].
+pub fn facts_of(
+    tx: &mut Tx<'_>,
+    view: &View,
+    shelf: &Shelf,
+    firms: &[EntityId],
+    on: Day,
+) -> Result<Vec<(EntityId, Facts)>> {
+    let found = known(tx, view, shelf, firms, on)?;
+    let each = firms.iter().map(|firm| {
+        let known = found.get(firm).map_or(&[][..], Vec::as_slice);
+        (*firm, facts(known))
+    });
+    Ok(each.collect())
+}
+
 /// Every firm and institution that stands on a day.
 pub fn all(view: &View, on: Day) -> Vec<EntityId> {
     let sight = view.sight(AsOf { valid: on, known: None });

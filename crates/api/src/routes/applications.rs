@@ -355,12 +355,7 @@ async fn offer_policy(
                         Some(firms) => firms.clone(),
                         None => firm::all(asked.view, today),
                     };
-                    let found = firm::known(asked.tx, asked.view, &shelf, &firms, today)?;
-                    let with = firms.iter().map(|firm| {
-                        let known = found.get(firm).map_or(&[][..], |known| known.as_slice());
-                        (*firm, firm::facts(known))
-                    });
-                    Ok(with.collect())
+                    Ok(firm::facts_of(asked.tx, asked.view, &shelf, &firms, today)?)
                 })?;
             // Without names, only whom the facts grant it: nobody is sent a form for nothing.
             let asked = match all {

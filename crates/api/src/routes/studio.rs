@@ -15,11 +15,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use identity::Act;
-use kernel::EntityId;
 use policy::published;
-use policy_rules::{Facts, Fault, Moment, Shelf, Weight, json, mutate, run};
+use policy_rules::{Fault, Moment, Shelf, Weight, json, mutate, run};
 use service::{firm, package};
-use std::collections::BTreeMap;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -111,14 +109,8 @@ async fn check_policy(
                 let mut on_shelf = (*shelf).clone();
                 on_shelf.policies.push(policy.clone());
                 let firms = firm::all(asked.view, today);
-                let known = firm::known(asked.tx, asked.view, &on_shelf, &firms, today)?;
-                let facts: BTreeMap<EntityId, Facts> = firms
-                    .iter()
-                    .map(|firm| {
-                        let known = known.get(firm).map_or(&[][..], |known| known.as_slice());
-                        (*firm, firm::facts(known))
-                    })
-                    .collect();
+                let facts = firm::facts_of(asked.tx, asked.view, &on_shelf, &firms, today)?;
+                let facts = facts.into_iter().collect();
                 let (now, each) = package::reach(&policy, &facts, moment, calendar);
                 let standing = shelf.at(moment).into_iter().find(|one| one.id == policy.id);
                 let old = standing.map(|one| package::reach(one, &facts, moment, calendar));
