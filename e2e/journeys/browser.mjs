@@ -6,7 +6,7 @@ import { chromium } from "playwright-core";
 
 export const url = process.env.XIUDAI_URL;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+export const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
 export async function launch() {
   return chromium.launch({
@@ -27,7 +27,7 @@ export async function launch() {
 /** A page in a language, size and theme, that remembers what went wrong. */
 export async function open(browser, { lang = "zh", size = "desktop", theme = "light" } = {}) {
   const context = await browser.newContext({
-    viewport: sizes[size],
+    viewport: SIZES[size],
     colorScheme: theme,
     locale: lang === "zh" ? "zh-CN" : "en-US",
     reducedMotion: "reduce",

@@ -114,6 +114,9 @@ test("a firm finds its package, applies, and is paid", async () => {
   const address = new URL(page.url()).pathname;
 
   const desk = await office();
+  await go(desk, "/");
+  await desk.getByRole("link", { name: /1 件申请待审核/ }).click();
+  await says(desk.locator("main"), /示例：稳岗奖励/);
   await go(desk, address);
   await desk.getByRole("button", { name: "批准", exact: true }).first().click();
   await desk.getByLabel("金额(元)").fill("12000.01");

@@ -102,6 +102,7 @@ const GUARDED: &[&str] = &[
     "/applications",
     "/firms",
     "/desk",
+    "/waiting",
     "/transfer/cases",
     "/transfer/due",
     "/transfer/portfolio",

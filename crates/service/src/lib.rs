@@ -14,6 +14,7 @@ pub mod sight;
 mod steps;
 pub mod steward;
 pub mod verify;
+pub mod waiting;
 
 pub use crate::error::{Error, Result};
 pub use crate::law::Law;

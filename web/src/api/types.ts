@@ -420,6 +420,13 @@ export interface Notification {
   title: string;
   read: boolean;
 }
+/** What waits for the reader, counted; what is not theirs is 0. */
+export interface Waiting {
+  offered: number;
+  returned: number;
+  submitted: number;
+  late: number;
+}
 export interface Session {
   account: Account | null;
   csrf: string;

@@ -3,12 +3,12 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
 import { get } from "../api/client";
 import { useAccount, useSchema } from "../api/query";
-import type { Notification } from "../api/types";
+import type { Notification, Waiting } from "../api/types";
 import { useAsOf } from "../state/asof";
 import { useLang } from "../state/lang";
 import { type ThemeChoice, useTheme } from "../state/theme";
 import { AppLink } from "../ui/AppLink";
-import { KeepIcon, MenuIcon, MoonIcon, PersonIcon, SearchIcon, SunIcon, SystemIcon } from "./icons";
+import { KeepIcon, MenuIcon, MoonIcon, PersonIcon, SearchIcon, SunIcon, SystemIcon, TrayIcon } from "./icons";
 import { LoadingLine } from "./LoadingLine";
 import { Mark } from "./Mark";
 import { NarrowNav, WideNav } from "./Nav";
@@ -116,6 +116,33 @@ function Keep() {
   );
 }
 
+/** What waits for the reader: offers and returned papers of a firm, decisions of the office. */
+function Tray() {
+  const { t } = useLang();
+  const { data } = useQuery({
+    queryKey: ["waiting"],
+    queryFn: () => get<Waiting>("/waiting"),
+    refetchInterval: 60_000,
+  });
+  const { offered = 0, returned = 0, submitted = 0, late = 0 } = data ?? {};
+  const parts = [
+    offered && t("tray.offered", { count: offered }),
+    returned && t("tray.returned", { count: returned }),
+    submitted && t("tray.submitted", { count: submitted }),
+    late && t("tray.late", { count: late }),
+  ].filter(Boolean);
+  if (parts.length === 0) return null;
+  const state = offered ? "offered" : returned ? "returned" : "submitted";
+  const to = offered + returned + submitted > 0 ? `/applications?state=${state}` : "/requests";
+  const text = parts.join(t("tray.comma"));
+  return (
+    <AppLink to={to} className="icon-button" aria-label={text} title={text}>
+      <TrayIcon />
+      <span className="keep-dot" />
+    </AppLink>
+  );
+}
+
 const NEXT: Record<ThemeChoice, ThemeChoice> = { system: "light", light: "dark", dark: "system" };
 
 function Tools({ openSearch, openMenu }: { openSearch: () => void; openMenu: () => void }) {
@@ -153,6 +180,7 @@ function Tools({ openSearch, openMenu }: { openSearch: () => void; openMenu: () 
       >
         {choice === "system" ? <SystemIcon /> : choice === "light" ? <SunIcon /> : <MoonIcon />}
       </button>
+      {account && <Tray />}
       {account && <Keep />}
       <AppLink
         to="/account"

@@ -57,6 +57,12 @@ export const KeepIcon = () => (
   </Icon>
 );
 
+export const TrayIcon = () => (
+  <Icon>
+    <path d="M3.5 11 5.5 4h9l2 7v5.5h-13ZM3.5 11h4c.3 1.6 1.2 2.4 2.5 2.4s2.2-.8 2.5-2.4h4" />
+  </Icon>
+);
+
 export const PersonIcon = () => (
   <Icon>
     <circle cx="10" cy="7" r="3.2" />

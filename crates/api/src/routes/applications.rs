@@ -12,7 +12,7 @@ use crate::wire;
 use crate::wire::proof::Proof;
 use crate::wire::service::{
     ApplicationLine, ApplicationPage, ApplicationStep, NewApplication, NewOffer, NewPlaces,
-    NewShare, Offered, PoolBalance, Shared, Written,
+    NewShare, Offered, PoolBalance, Shared, Waiting, Written,
 };
 use atlas::AsOf;
 use axum::extract::State;
@@ -27,7 +27,7 @@ use serde_json::Value;
 use service::application::{self, Acting, ApplicationId, Filter, Ground, Whole};
 use service::application_rules::{Handed, Judged, Step};
 use service::firm::{self, Known};
-use service::{Sight, package};
+use service::{Sight, package, waiting};
 use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -46,6 +46,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(share_pool))
         .routes(routes!(set_places))
         .routes(routes!(list_pools))
+        .routes(routes!(get_waiting))
 }
 
 /// Which applications are asked for.
@@ -498,4 +499,22 @@ async fn list_pools(State(app): State<App>, Who(caller): Who, _: Args<()>) -> Re
         })
         .await?;
     Ok(private(axum::Json(wire::Page { items, next: None })))
+}
+
+/// What waits for whoever asks: offers and returned papers of a firm, decisions and late requests of
+/// the office.
+#[utoipa::path(
+    get, path = "/waiting", operation_id = "get_waiting", tag = "service",
+    responses((status = 200, description = "How much waits.", body = Waiting), Problems)
+)]
+async fn get_waiting(State(app): State<App>, Who(caller): Who, _: Args<()>) -> Result<Response> {
+    let sight = sight(&caller)?;
+    let found = app
+        .blocking(move |app| {
+            let today = app.now().legal_day();
+            app.store().read(|tx| waiting::waiting(tx, &sight, today).map_err(Problem::from))
+        })
+        .await?;
+    let waiting::Waiting { offered, returned, submitted, late } = found;
+    Ok(private(axum::Json(Waiting { offered, returned, submitted, late })))
 }

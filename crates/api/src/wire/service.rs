@@ -515,6 +515,19 @@ pub struct NewPlaces {
     pub places: i64,
 }
 
+/// What waits for whoever asks; what is not theirs is 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Waiting {
+    /// Offers that the firm has not answered.
+    pub offered: i64,
+    /// Applications that came back to the firm for something that is missing.
+    pub returned: i64,
+    /// Applications that the office is to decide.
+    pub submitted: i64,
+    /// Requests and calls of the office whose day has passed.
+    pub late: i64,
+}
+
 /// How a pool stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PoolBalance {
