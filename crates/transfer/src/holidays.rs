@@ -8,7 +8,8 @@ use kernel::calendar::{Calendar, Count, HolidayYear, Roll};
 use kernel::canon::Object;
 use kernel::{Actor, Day, EventId, Refusal, Timestamp};
 use schema::Rulebook;
-use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use store::{NewEvent, Tx, params};
 
 /// A table that someone adds.
@@ -184,8 +185,11 @@ fn moves(tx: &mut Tx<'_>, year: i16, calendar: &Calendar) -> Result<(u64, Vec<Mo
     let first = Day::from_ymd(year, 1, 1).map_or(0, |day| i64::from(day.number()));
     let last = Day::from_ymd(year, 12, 31).map_or(0, |day| i64::from(day.number()));
     let (mut computed, mut moved) = (0, Vec::new());
+    // Many periods run from the same day by the same rule: each is counted once.
+    let mut counted: HashMap<(Day, u32, Count, Roll), Day> = HashMap::new();
+    // Most of the table is looked at: the sums keep an index by day from being walked instead.
     let sql = "select case_id, key, from_day, number, unit, roll, last_day from transfer_clock
-        where done_day is null and from_day <= $2 and last_day >= $1 - 31";
+        where done_day + 0 is null and from_day <= $2 and last_day + 31 >= $1";
     tx.for_each(sql, params![first, last], |row| -> Result<()> {
         let day = |column| -> Result<Day> { Ok(Day::from_number(row.int(column)? as i32)) };
         let count = Count::from_name(&row.str(4)?);
@@ -196,7 +200,11 @@ fn moves(tx: &mut Tx<'_>, year: i16, calendar: &Calendar) -> Result<(u64, Vec<Mo
         let number = u32::try_from(row.int(3)?).unwrap_or(0);
         let (case, before) = (row.int(0)?, day(6)?);
         computed += 1;
-        let after = calendar.due(day(2)?, number, count, roll)?.last;
+        let from = day(2)?;
+        let after = match counted.entry((from, number, count, roll)) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => *new.insert(calendar.due(from, number, count, roll)?.last),
+        };
         if after != before {
             moved.push(Move { case, key: row.text(1)?, before, after });
         }
