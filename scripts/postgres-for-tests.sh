@@ -6,7 +6,8 @@
 #   scripts/postgres-for-tests.sh stop
 #
 # Asks nothing. Its data live in a folder of their own under ${TMPDIR:-/tmp}; `stop` deletes them.
-# It listens on a socket in that folder only. Options: XIUDAI_TEST_PG_DIR, XIUDAI_TEST_PG_PORT.
+# It listens on a socket in that folder only. Options: XIUDAI_TEST_PG_DIR, XIUDAI_TEST_PG_PORT,
+# XIUDAI_TEST_PG_OPTIONS (settings of the server: "-c shared_buffers=512MB").
 set -euo pipefail
 
 folder="${XIUDAI_TEST_PG_DIR:-${TMPDIR:-/tmp}/xiudai-postgres-$(id -u)}"
@@ -80,7 +81,8 @@ start() {
     fi
     if ! as_owner "$programs/pg_ctl" -D "$folder/data" status >/dev/null 2>&1; then
         as_owner "$programs/pg_ctl" -D "$folder/data" -l "$folder/data/log" -w -t 60 start \
-            -o "-k $folder -p $port -c listen_addresses= -c max_connections=200" >/dev/null \
+            -o "-k $folder -p $port -c listen_addresses= -c max_connections=200 ${XIUDAI_TEST_PG_OPTIONS:-}" \
+            >/dev/null \
             || { cat "$folder/data/log" >&2; exit 1; }
     fi
     printf 'host=%s port=%s user=xiudai dbname=postgres\n' "$folder" "$port"

@@ -3,6 +3,8 @@
 //! Each figure stands beside a peer or a physical limit of the same run: a load beside raw
 //! prepared inserts of the very rows it wrote; SQLite beside PostgreSQL. Whole-process figures of
 //! the server are taken over HTTP on the loopback address.
+//!
+//! `bench BINARY [compute|read|policy|transfer|atlas]`: everything, or one part.
 
 #![expect(
     clippy::print_stdout,
@@ -12,9 +14,11 @@
     reason = "a benchmark prints, reads the clock, and stops at the first fault"
 )]
 
+mod compute;
 mod enlarge;
 mod load;
 mod policy;
+mod read;
 mod serve;
 mod table;
 mod transfer;
@@ -37,11 +41,29 @@ fn main() -> Result<()> {
 }
 
 fn run(binary: &std::path::Path, folder: &std::path::Path, table: &mut Table) -> Result<()> {
-    policy::measure(table)?;
-    policy::peer(table)?;
-    if std::env::args().nth(2).as_deref() == Some("policy") {
-        return Ok(());
+    let only = std::env::args().nth(2);
+    let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    if wanted("compute") {
+        compute::packing(table)?;
+        compute::ledger(table)?;
     }
+    if wanted("read") {
+        read::hostile(table)?;
+    }
+    if wanted("policy") {
+        let ours = policy::measure(table)?;
+        policy::peers(table, ours)?;
+    }
+    if wanted("transfer") {
+        transfers(folder, table)?;
+    }
+    if wanted("atlas") {
+        atlas(binary, folder, table)?;
+    }
+    Ok(())
+}
+
+fn transfers(folder: &std::path::Path, table: &mut Table) -> Result<()> {
     transfer::distribution(table)?;
     let cases = folder.join("cases");
     std::fs::create_dir_all(&cases)?;
@@ -54,9 +76,10 @@ fn run(binary: &std::path::Path, folder: &std::path::Path, table: &mut Table) ->
         let url = load::fresh(&url, "cases")?;
         transfer::measure(&load::open(&Target::Postgres(url), &cases)?, "PostgreSQL", table)?;
     }
-    if std::env::args().nth(2).as_deref() == Some("transfer") {
-        return Ok(());
-    }
+    Ok(())
+}
+
+fn atlas(binary: &std::path::Path, folder: &std::path::Path, table: &mut Table) -> Result<()> {
     let enlarged = enlarge::enlarge()?;
     let sqlite = folder.join("sqlite");
     std::fs::create_dir_all(&sqlite)?;

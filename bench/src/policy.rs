@@ -8,6 +8,7 @@ use policy_rules::kind::Kind;
 use policy_rules::{Facts, Given, Moment, Policy, Standing, decide, prove};
 use rayon::prelude::*;
 use std::hint::black_box;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 const FIRMS: usize = 1_500;
@@ -46,8 +47,25 @@ fn firm(policies: &[&Policy], number: usize) -> Facts {
     facts
 }
 
+/// The shipped policies that the peers are given as rules of their own.
+const SIX: [&str; 6] = [
+    "sh.ai.2025.compute-voucher",
+    "sh.ai.2025.model-voucher",
+    "sh.ai.2025.corpus-voucher",
+    "cn.eit.small-profit",
+    "cn.eit.high-tech-rate",
+    "cn.eit.transfer-relief",
+];
+
+/// What one firm by one of the six takes us, in microseconds.
+#[derive(Clone, Copy)]
+pub(crate) struct Ours {
+    with_proof: f64,
+    plain: f64,
+}
+
 /// Measures the shelf that ships, its policies taken again until there are 433.
-pub(crate) fn measure(table: &mut Table) -> Result<()> {
+pub(crate) fn measure(table: &mut Table) -> Result<Ours> {
     let calendar = Calendar::new();
     let day = Day::parse("2025-06-01").map_err(anyhow::Error::from)?;
     let moment = Moment { on: day, known: Day::parse("2026-06-01").map_err(anyhow::Error::from)? };
@@ -119,7 +137,23 @@ pub(crate) fn measure(table: &mut Table) -> Result<()> {
         format!("{:.2} M evaluations/s", rate(plain)),
         format!("at least 2 M/s; {:.2} M/s when facts are read from text each time", rate(unbound)),
     );
-    Ok(())
+    // The six that the peers have, for one firm at a time on one core, facts read from text.
+    let at = |id: &&str| standing[..shipped.len()].iter().find(|one| one.policy.id == **id);
+    let six: Vec<&Standing<'_>> = SIX.iter().filter_map(at).collect();
+    anyhow::ensure!(six.len() == SIX.len(), "a policy of the six is not on the shelf");
+    let each = |proof: bool| {
+        let time = fastest(|| {
+            for (facts, one) in
+                firms.iter().flat_map(|facts| six.iter().map(move |one| (facts, one)))
+            {
+                if let Ok(inputs) = facts.bind(one.policy) {
+                    black_box(if proof { prove(one, &inputs) } else { decide(one, &inputs) });
+                }
+            }
+        });
+        time.as_secs_f64() * 1e6 / (FIRMS * SIX.len()) as f64
+    };
+    Ok(Ours { with_proof: each(true), plain: each(false) })
 }
 
 /// The fastest of three, so that a busy moment does not count.
@@ -132,21 +166,47 @@ fn fastest(work: impl Fn()) -> Duration {
     (0..3).map(time).min().unwrap_or_default()
 }
 
-/// The path of OpenFisca's own measure, for those who have it: `bench/peers/openfisca_policies.py`.
-pub(crate) fn peer(table: &mut Table) -> Result<()> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/openfisca_policies.py");
-    let done = std::process::Command::new("python3").arg(script).output();
-    let done = done.context("running python3")?;
-    let said = String::from_utf8_lossy(&done.stdout).trim().to_string();
-    let told = match done.status.success() && !said.is_empty() {
-        true => said,
-        false => "not installed: pip install openfisca-core".to_string(),
-    };
+/// Six of the same rules in OpenFisca and in zen's engine, where those are there.
+pub(crate) fn peers(table: &mut Table, ours: Ours) -> Result<()> {
+    let Ours { with_proof, plain } = ours;
     table.add(
-        "OpenFisca, six of the same rules, without proofs",
+        "six policies, one firm at a time",
+        "–",
+        format!("{with_proof:.2} µs with a proof, {plain:.2} µs without"),
+        "facts read from text each time, one core".to_string(),
+    );
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/openfisca_policies.py");
+    let said = output(Command::new("python3").arg(script))?;
+    table.add(
+        "OpenFisca, the same six",
         "peer",
-        told,
-        "the same run".to_string(),
+        said.unwrap_or_else(|| "not installed: pip install openfisca-core".to_string()),
+        "floats, no proofs; the same run".to_string(),
+    );
+    let binary = std::env::var("ZEN_PEER").unwrap_or_else(|_| "zen-peer".to_string());
+    let said = output(&mut Command::new(binary))?;
+    let zen: Option<f64> = said.and_then(|said| said.parse().ok());
+    table.add(
+        "zen-engine, the same six",
+        "peer",
+        zen.map_or("not built: bench/peers/zen".to_string(), |zen| format!("{zen:.2} µs")),
+        zen.map_or(String::new(), |zen| {
+            format!(
+                "no proofs; {:.1} times ours without one, {:.1} times ours with one",
+                zen / plain,
+                zen / with_proof
+            )
+        }),
     );
     Ok(())
+}
+
+/// What a program says when it is there and ends well.
+fn output(command: &mut Command) -> Result<Option<String>> {
+    let done = match command.output() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        done => done.context("running a peer")?,
+    };
+    let said = String::from_utf8_lossy(&done.stdout).trim().to_string();
+    Ok((done.status.success() && !said.is_empty()).then_some(said))
 }

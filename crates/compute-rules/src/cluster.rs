@@ -11,7 +11,7 @@ pub const WHOLE: i64 = 1_000;
 pub const DEVICES_MAX: i64 = 64;
 
 /// A node.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Node {
     /// Its name.
     pub name: String,
@@ -135,6 +135,21 @@ impl Node {
         task.models.has(self.model) && devices >= task.devices
     }
 
+    /// How many times a task fits.
+    pub fn times(&self, task: &Task) -> u64 {
+        if !self.fits(task) {
+            return 0;
+        }
+        let often = |there: i64, asked: i64| if asked > 0 { there / asked } else { i64::MAX };
+        let devices = match (task.devices, task.is_shared()) {
+            (0, _) => i64::MAX,
+            (_, true) => self.free.iter().map(|free| free / task.share).sum(),
+            (devices, false) => self.whole(DEVICES_MAX).len() as i64 / devices,
+        };
+        let least = devices.min(often(self.cpu, task.cpu)).min(often(self.memory, task.memory));
+        least.max(0) as u64
+    }
+
     /// Puts a task on these devices.
     pub fn place(&mut self, task: &Task, devices: &[usize]) {
         self.cpu -= task.cpu;
@@ -170,6 +185,14 @@ impl Node {
     pub fn whole(&self, count: i64) -> Vec<usize> {
         let free = self.free.iter().enumerate().filter(|(_, free)| **free == WHOLE);
         free.map(|(at, _)| at).take(count as usize).collect()
+    }
+
+    /// The devices a task takes: the one chosen for a shared task, the first whole ones for others.
+    pub fn devices_of(&self, task: &Task, chosen: usize) -> Vec<usize> {
+        match task.is_shared() {
+            true => vec![chosen],
+            false => self.whole(task.devices),
+        }
     }
 
     /// The device with the least free share that still suffices, the first among equals.

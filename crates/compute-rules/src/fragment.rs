@@ -21,7 +21,35 @@ pub struct Class {
 
 /// The most frequent classes of a workload that make up at least 95 % of it.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Target(pub Vec<Class>);
+pub struct Target {
+    classes: Vec<Class>,
+    /// The shares that occur, each once, ascending; none of them 0.
+    shares: Vec<i64>,
+    /// For each class the place of its share; none for a class of CPU only.
+    places: Vec<Option<usize>>,
+}
+
+/// What a node's free devices come to for each share of a target: how many suffice, and the sum of
+/// those that do not.
+#[derive(Debug, Clone, Default)]
+pub struct Levels {
+    enough: Vec<i64>,
+    short: Vec<i64>,
+    room: i64,
+}
+
+impl Levels {
+    /// Adds a free device, or takes one away (`sign` −1).
+    fn count(&mut self, shares: &[i64], free: i64, sign: i64) {
+        self.room += sign * free;
+        let levels = self.enough.iter_mut().zip(&mut self.short);
+        for ((enough, short), share) in levels.zip(shares) {
+            let fits = i64::from(free >= *share);
+            *enough += sign * fits;
+            *short += sign * free * (1 - fits);
+        }
+    }
+}
 
 impl Target {
     /// From every task of the original workload, those of CPU only among them. Classes with the same
@@ -46,33 +74,67 @@ impl Target {
             |((cpu, share, devices, _), count, models): ((i64, i64, i64, &str), usize, Models)| {
                 Class { cpu, share, devices, models, weight: count as f64 / seen as f64 }
             };
-        Target(kept.into_iter().map(class).collect())
+        Target::new(kept.into_iter().map(class).collect())
+    }
+
+    /// From classes whose weights sum to 1.
+    pub fn new(classes: Vec<Class>) -> Target {
+        let used = classes.iter().map(|class| class.share).filter(|share| *share > 0);
+        let mut shares: Vec<i64> = used.collect();
+        shares.sort_unstable();
+        shares.dedup();
+        let place = |class: &Class| shares.binary_search(&class.share).ok();
+        let places = classes.iter().map(place).collect();
+        Target { classes, shares, places }
+    }
+
+    /// The classes, the most frequent first.
+    pub fn classes(&self) -> &[Class] {
+        &self.classes
+    }
+
+    /// The levels of a node's free devices.
+    pub fn levels(&self, free: &[i64], levels: &mut Levels) {
+        levels.room = 0;
+        levels.enough.clear();
+        levels.enough.resize(self.shares.len(), 0);
+        levels.short.clear();
+        levels.short.resize(self.shares.len(), 0);
+        for one in free {
+            levels.count(&self.shares, *one, 1);
+        }
+    }
+
+    /// Exchanges one free device for another, as a task that takes a share of it does.
+    pub fn exchange(&self, levels: &mut Levels, before: i64, after: i64) {
+        levels.count(&self.shares, before, -1);
+        levels.count(&self.shares, after, 1);
     }
 
     /// The expected unusable part of a node's free devices, milli-GPU.
     pub fn node(&self, node: &Node) -> f64 {
-        self.part(node.cpu, node.model, &node.free)
+        let mut levels = Levels::default();
+        self.levels(&node.free, &mut levels);
+        self.part(node.cpu, node.model, &levels)
     }
 
-    /// The same for a node with this free CPU, model and devices.
-    pub fn part(&self, cpu: i64, model: usize, free: &[i64]) -> f64 {
-        let room: i64 = free.iter().sum();
+    /// The same for a node with this free CPU, model and levels of devices.
+    ///
+    /// Classes are summed in their order: the published decisions hang on the last bit.
+    pub fn part(&self, cpu: i64, model: usize, levels: &Levels) -> f64 {
         let mut total = 0.0;
-        for class in &self.0 {
-            let mut unusable = room;
+        for (class, place) in self.classes.iter().zip(&self.places) {
             // A class of CPU only can use no device: all that is free is unusable to it.
-            if class.share > 0 && class.models.has(model) && cpu >= class.cpu {
-                let (mut fit, mut small) = (0, 0);
-                for one in free {
-                    match *one >= class.share {
-                        true => fit += 1,
-                        false => small += *one,
-                    }
+            let unusable = match place {
+                Some(at)
+                    if levels.enough[*at] >= class.devices
+                        && cpu >= class.cpu
+                        && class.models.has(model) =>
+                {
+                    levels.short[*at]
                 }
-                if fit >= class.devices {
-                    unusable = small;
-                }
-            }
+                _ => levels.room,
+            };
             total += class.weight * unusable as f64;
         }
         total

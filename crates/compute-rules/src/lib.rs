@@ -7,6 +7,7 @@ pub mod task;
 
 // Where it goes.
 pub mod fragment;
+pub mod index;
 pub mod packing;
 pub mod replay;
 
@@ -14,3 +15,11 @@ pub mod replay;
 pub mod estimate;
 pub mod queue;
 pub mod simulate;
+
+// Who pays, and how much.
+pub mod bill;
+pub mod ledger;
+
+// All of it at work.
+pub mod engine;
+pub mod job;

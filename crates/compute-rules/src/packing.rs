@@ -4,7 +4,7 @@
 //! published ones are: their truncation and the tie by rank are part of what makes them good.
 
 use crate::cluster::{Cluster, Node, WHOLE};
-use crate::fragment::Target;
+use crate::fragment::{Levels, Target};
 use crate::task::Task;
 use std::collections::BTreeMap;
 
@@ -59,7 +59,103 @@ const CPU_SCALE: f64 = 128_000.0;
 /// Devices of the largest node, milli-GPU.
 const GPU_SCALE: f64 = 8_000.0;
 
-/// What a node scores for a request, as it stood at a version of the node.
+/// What a node scores for a request.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Score {
+    /// The higher, the better.
+    pub value: f64,
+    /// The device that a shared task would take; 0 for others.
+    pub device: usize,
+}
+
+/// Scores nodes by a policy.
+#[derive(Debug, Clone)]
+pub struct Scorer {
+    policy: Policy,
+    target: Target,
+    /// The fragmentation of each node, and the version it was worked out at.
+    parts: Vec<(u32, f64)>,
+    levels: Levels,
+    tried: Levels,
+}
+
+impl Scorer {
+    /// A scorer for a cluster and the workload it expects.
+    pub fn new(policy: Policy, target: Target, cluster: &Cluster) -> Scorer {
+        let parts = vec![(u32::MAX, 0.0); cluster.nodes.len()];
+        Scorer { policy, target, parts, levels: Levels::default(), tried: Levels::default() }
+    }
+
+    /// What a node scores for a task; none when the task does not fit on it.
+    pub fn score(&mut self, node: &Node, at: usize, task: &Task) -> Option<Score> {
+        if !node.fits(task) {
+            return None;
+        }
+        let device = match task.is_shared() {
+            true => node.tightest(task.share).unwrap_or(0),
+            false => 0,
+        };
+        let (room, demand) = (node.room() as f64, task.demand() as f64);
+        let (cpu, asked) = (node.cpu as f64, task.cpu as f64);
+        let value = match self.policy {
+            Policy::Fgd | Policy::Xiudai => return Some(self.gradient(node, at, task)),
+            Policy::BestFit => {
+                let left = 0.5 * (cpu - asked) / CPU_SCALE + 0.5 * (room - demand) / GPU_SCALE;
+                (100.0 * (1.0 - left)).trunc()
+            }
+            Policy::DotProd => {
+                let product = (cpu / CPU_SCALE) * (asked / CPU_SCALE)
+                    + (room / GPU_SCALE) * (demand / GPU_SCALE);
+                (100.0 * (1.0 - product / 2.0)).trunc()
+            }
+            Policy::GpuClustering => clustering(node, task),
+            Policy::GpuPacking => packing(node, task),
+        };
+        Some(Score { value, device })
+    }
+
+    /// How much less fragmented a node is with the task: the best device of those it may share.
+    fn gradient(&mut self, node: &Node, at: usize, task: &Task) -> Score {
+        self.target.levels(&node.free, &mut self.levels);
+        if self.parts[at].0 != node.version {
+            let part = self.target.part(node.cpu, node.model, &self.levels);
+            self.parts[at] = (node.version, part);
+        }
+        let now = self.parts[at].1;
+        let (cpu, left) = (node.cpu - task.cpu, node.room() - task.demand());
+        let policy = self.policy;
+        let value = |part: f64| {
+            let gain = now - part;
+            match policy {
+                Policy::Fgd => (100.0 / (1.0 + (-gain / 1_000.0).exp())).trunc(),
+                _ => gain / 100.0 - (0.5 * left as f64 / GPU_SCALE + 0.5 * cpu as f64 / CPU_SCALE),
+            }
+        };
+        if !task.is_shared() {
+            for _ in 0..task.devices {
+                self.target.exchange(&mut self.levels, WHOLE, 0);
+            }
+            let part = self.target.part(cpu, node.model, &self.levels);
+            return Score { value: value(part), device: 0 };
+        }
+        let mut best = Score { value: UNFIT, device: 0 };
+        for (device, free) in node.free.iter().enumerate() {
+            // Devices with the same free share score the same, and the first of them is taken.
+            if *free < task.share || node.free[..device].contains(free) {
+                continue;
+            }
+            self.tried.clone_from(&self.levels);
+            self.target.exchange(&mut self.tried, *free, *free - task.share);
+            let value = value(self.target.part(cpu, node.model, &self.tried));
+            if value > best.value {
+                best = Score { value, device };
+            }
+        }
+        best
+    }
+}
+
+/// What a node scored for a request, as it stood at a version of the node.
 #[derive(Debug, Clone, Copy)]
 struct Scored {
     version: u32,
@@ -71,15 +167,17 @@ struct Scored {
 type Board = Vec<Scored>;
 
 /// A request as scores know it: tasks of one kind share a board.
-type Kind = (i64, i64, i64, i64, crate::task::Models);
+pub(crate) type Kind = (i64, i64, i64, i64, crate::task::Models);
 
-/// Places tasks by a policy; scores are kept until their node changes.
+/// The kind of a task.
+pub(crate) fn kind(task: &Task) -> Kind {
+    (task.cpu, task.memory, task.devices, task.share, task.models)
+}
+
+/// Places tasks by a policy: every node is looked at, scores are kept until their node changes.
 #[derive(Debug, Clone)]
 pub struct Packer {
-    policy: Policy,
-    target: Target,
-    /// The fragmentation of each node, and the version it was worked out at.
-    parts: Vec<(u32, f64)>,
+    scorer: Scorer,
     boards: BTreeMap<Kind, Board>,
 }
 
@@ -89,13 +187,12 @@ const UNFIT: f64 = f64::NEG_INFINITY;
 impl Packer {
     /// A packer for a cluster and the workload it expects.
     pub fn new(policy: Policy, target: Target, cluster: &Cluster) -> Packer {
-        let parts = vec![(u32::MAX, 0.0); cluster.nodes.len()];
-        Packer { policy, target, parts, boards: BTreeMap::new() }
+        Packer { scorer: Scorer::new(policy, target, cluster), boards: BTreeMap::new() }
     }
 
     /// Where a task goes: the node, and which of its devices; none when it fits nowhere.
     pub fn choose(&mut self, cluster: &Cluster, task: &Task) -> Option<(usize, Vec<usize>)> {
-        let kind = (task.cpu, task.memory, task.devices, task.share, task.models);
+        let kind = kind(task);
         let mut board = self.boards.remove(&kind).unwrap_or_default();
         if board.is_empty() {
             board =
@@ -103,92 +200,23 @@ impl Packer {
         }
         for (at, node) in cluster.nodes.iter().enumerate() {
             if board[at].version != node.version {
-                board[at] = self.score(node, at, task);
+                let found = self.scorer.score(node, at, task);
+                let found = found.unwrap_or(Score { value: UNFIT, device: 0 });
+                board[at] = Scored {
+                    version: node.version,
+                    score: found.value,
+                    device: found.device as u32,
+                };
             }
         }
-        let best = match self.policy {
+        let best = match self.scorer.policy {
             Policy::BestFit => spread(&board, cluster),
             _ => best(&board, cluster),
         };
         let device = best.map(|at| board[at].device as usize);
         self.boards.insert(kind, board);
         let node = best?;
-        let devices = match (task.is_shared(), device) {
-            (true, Some(device)) => vec![device],
-            _ => cluster.nodes[node].whole(task.devices),
-        };
-        Some((node, devices))
-    }
-
-    fn score(&mut self, node: &Node, at: usize, task: &Task) -> Scored {
-        let scored = |score: f64, device: usize| Scored {
-            version: node.version,
-            score,
-            device: device as u32,
-        };
-        if !node.fits(task) {
-            return scored(UNFIT, 0);
-        }
-        let tightest = match task.is_shared() {
-            true => node.tightest(task.share).unwrap_or(0),
-            false => 0,
-        };
-        let (room, demand) = (node.room() as f64, task.demand() as f64);
-        let (cpu, asked) = (node.cpu as f64, task.cpu as f64);
-        match self.policy {
-            Policy::Fgd | Policy::Xiudai => self.gradient(node, at, task),
-            Policy::BestFit => {
-                let left = 0.5 * (cpu - asked) / CPU_SCALE + 0.5 * (room - demand) / GPU_SCALE;
-                scored((100.0 * (1.0 - left)).trunc(), tightest)
-            }
-            Policy::DotProd => {
-                let product = (cpu / CPU_SCALE) * (asked / CPU_SCALE)
-                    + (room / GPU_SCALE) * (demand / GPU_SCALE);
-                scored((100.0 * (1.0 - product / 2.0)).trunc(), tightest)
-            }
-            Policy::GpuClustering => scored(clustering(node, task), tightest),
-            Policy::GpuPacking => scored(packing(node, task), tightest),
-        }
-    }
-
-    /// How much less fragmented a node is with the task: the best device of those it may share.
-    fn gradient(&mut self, node: &Node, at: usize, task: &Task) -> Scored {
-        if self.parts[at].0 != node.version {
-            self.parts[at] = (node.version, self.target.node(node));
-        }
-        let now = self.parts[at].1;
-        let cpu = node.cpu - task.cpu;
-        let mut free = node.free.clone();
-        let mut best = Scored { version: node.version, score: UNFIT, device: 0 };
-        let mut try_one = |free: &[i64], device: usize| {
-            let gain = now - self.target.part(cpu, node.model, free);
-            let score = match self.policy {
-                Policy::Fgd => (100.0 / (1.0 + (-gain / 1_000.0).exp())).trunc(),
-                _ => {
-                    let left: i64 = free.iter().sum();
-                    gain / 100.0 - (0.5 * left as f64 / GPU_SCALE + 0.5 * cpu as f64 / CPU_SCALE)
-                }
-            };
-            if score > best.score {
-                best.score = score;
-                best.device = device as u32;
-            }
-        };
-        if task.is_shared() {
-            for device in 0..node.free.len() {
-                if node.free[device] >= task.share {
-                    free[device] -= task.share;
-                    try_one(&free, device);
-                    free[device] += task.share;
-                }
-            }
-        } else {
-            for device in node.whole(task.devices) {
-                free[device] = 0;
-            }
-            try_one(&free, 0);
-        }
-        best
+        Some((node, cluster.nodes[node].devices_of(task, device?)))
     }
 }
 

@@ -1,0 +1,692 @@
+//! The engine of the compute platform: what happens goes in, decisions come out.
+//!
+//! No rounds and no clock: each event is decided on at once, and the same events make the same
+//! decisions. A job's highest cost is held when it is admitted, what it used is captured when it
+//! ends, the rest goes back. Tenants take turns by what they were served, jobs of a tenant by their
+//! expected device time; later jobs pass one that does not fit, until it has waited too long.
+
+mod explain;
+mod queue;
+
+use crate::bill::{Prices, cost, most};
+use crate::cluster::Cluster;
+use crate::fragment::Target;
+use crate::index::Index;
+use crate::job::{Job, JobId, Outcome, Place, Request, Shape, Standing};
+use crate::ledger::{
+    Ask, Budget, HoldId, Issue, Kinds, Ledger, Posting, Tenant, Unit, VoucherId, Window,
+};
+use crate::packing::Policy;
+use crate::task::Models;
+use kernel::{Refusal, Timestamp};
+use queue::Queue;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+pub use explain::{Blocking, Explanation};
+
+/// A voucher that makes good what was lost is good for so long: a year, in microseconds.
+const GOOD_FOR: i64 = 365 * 86_400_000_000;
+/// Vouchers the engine issues have this bit in their names; others must not.
+const OWN_VOUCHER: u64 = 1 << 63;
+/// A job is started again so often at most.
+const ATTEMPTS_MAX: u8 = 32;
+
+/// What happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A voucher is issued.
+    Issue(Issue),
+    /// A part of a voucher is split off: from, to, for whom, how much.
+    Split(VoucherId, VoucherId, Tenant, i64),
+    /// A budget is set.
+    Budget(Budget),
+    /// A tenant's weight among the others, 1 to 1,000.
+    Weigh(Tenant, u32),
+    /// A job is submitted.
+    Submit(Request),
+    /// A running job ended, well or not.
+    End(JobId, bool),
+    /// Its owner stops a job.
+    Cancel(JobId),
+    /// A node is lost, with all that ran on it.
+    Lose(u32),
+    /// A node is back, empty.
+    Return(u32),
+    /// Time passes: jobs past their limit are stopped.
+    Tick,
+}
+
+/// What is to be done, or was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// A job starts.
+    Start {
+        /// Which.
+        job: JobId,
+        /// Its attempt, 0 the first time.
+        attempt: u8,
+        /// On which kind of device.
+        kind: u16,
+        /// Where, a place for each task.
+        places: Vec<Place>,
+    },
+    /// What runs of a job is to be stopped.
+    Stop(JobId),
+    /// A job goes back to the queue.
+    Again(JobId),
+    /// A job ended: how, and what it cost, micro-yuan.
+    Ended(JobId, Outcome, i64),
+}
+
+/// The engine's state.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    cluster: Cluster,
+    index: Index,
+    prices: Prices,
+    ledger: Ledger,
+    queue: Queue,
+    jobs: HashMap<JobId, Job>,
+    after: HashMap<JobId, Vec<JobId>>,
+    /// When running jobs reach their limit.
+    limits: BTreeSet<(Timestamp, JobId)>,
+    /// Whether a shape fits on the empty cluster.
+    possible: HashMap<Shape, bool>,
+    /// Nodes as they are when empty.
+    empty: Vec<crate::cluster::Node>,
+    lost: BTreeSet<u32>,
+    free: Vec<i64>,
+    postings: Vec<Posting>,
+}
+
+fn refused(code: &'static str, rule: &str, zh: &str, column: &str, value: &str) -> Refusal {
+    Refusal::new(code, rule, zh, rule).column(column).value(value)
+}
+
+fn no_job(job: JobId) -> Refusal {
+    let rule = "a job is known once it was submitted";
+    refused("E-CMP-42", rule, "没有该作业", "job", &job.0.to_string())
+}
+
+/// The instant so many milliseconds later.
+fn later(at: Timestamp, milliseconds: i64) -> Timestamp {
+    Timestamp::from_micros(at.micros().saturating_add(milliseconds.saturating_mul(1_000)))
+}
+
+impl Engine {
+    /// An engine over an empty cluster. `patience` is how long a job waits until none may pass it,
+    /// milliseconds.
+    ///
+    /// Fails with `E-CMP-07` for a policy without an index.
+    pub fn new(
+        cluster: Cluster,
+        target: Target,
+        policy: Policy,
+        prices: Prices,
+        patience: i64,
+    ) -> Result<Engine, Refusal> {
+        let Some(index) = Index::new(policy, target, &cluster) else {
+            let rule = "the engine places by a policy that scores each node by itself";
+            return Err(refused("E-CMP-07", rule, "该策略不能用于引擎", "policy", policy.name()));
+        };
+        let empty = cluster.nodes.clone();
+        let mut engine = Engine {
+            index,
+            prices,
+            ledger: Ledger::default(),
+            queue: Queue::new(patience),
+            jobs: HashMap::new(),
+            after: HashMap::new(),
+            limits: BTreeSet::new(),
+            possible: HashMap::new(),
+            empty,
+            lost: BTreeSet::new(),
+            free: Vec::new(),
+            postings: Vec::new(),
+            cluster,
+        };
+        engine.free = vec![0; engine.cluster.models.len()];
+        for node in &engine.cluster.nodes {
+            engine.free[node.model] += node.room();
+        }
+        Ok(engine)
+    }
+
+    /// Takes an event in. What it moves in the ledger is appended to [`Engine::postings`], decisions
+    /// to `out`. An event that is refused changes nothing but the time.
+    ///
+    /// Fails with the codes of the ledger, `E-CMP-05`, `E-CMP-20`, `E-CMP-31`, `E-CMP-40` to
+    /// `E-CMP-46`.
+    pub fn apply(
+        &mut self,
+        at: Timestamp,
+        event: Event,
+        out: &mut Vec<Decision>,
+    ) -> Result<(), Refusal> {
+        self.ledger.advance(at, &mut self.postings)?;
+        match event {
+            Event::Issue(issue) => {
+                let id = issue.voucher;
+                if id.0 & OWN_VOUCHER != 0 {
+                    let rule = "a voucher's name is below 2^63";
+                    let name = id.0.to_string();
+                    return Err(refused("E-CMP-44", rule, "券号超出范围", "voucher", &name));
+                }
+                self.ledger.issue(at, issue, &mut self.postings)
+            }
+            Event::Split(from, to, holder, amount) => {
+                self.ledger.split(at, (from, to), holder, amount, &mut self.postings)
+            }
+            Event::Budget(budget) => {
+                self.ledger.budget(budget);
+                Ok(())
+            }
+            Event::Weigh(tenant, weight) => {
+                if !(1..=1_000).contains(&weight) {
+                    let rule = "a weight is 1 to 1,000";
+                    let weight = weight.to_string();
+                    return Err(refused("E-CMP-40", rule, "权重应为1至1000", "weight", &weight));
+                }
+                self.queue.weigh(tenant, weight);
+                Ok(())
+            }
+            Event::Submit(request) => self.submit(at, request, out),
+            Event::End(id, well) => {
+                self.end(at, id, if well { Outcome::Done } else { Outcome::Failed }, out)
+            }
+            Event::Cancel(id) => self.end(at, id, Outcome::Cancelled, out),
+            Event::Lose(node) => self.lose(at, node, out),
+            Event::Return(node) => self.give_back(at, node, out),
+            Event::Tick => self.tick(at, out),
+        }
+    }
+
+    fn submit(
+        &mut self,
+        at: Timestamp,
+        request: Request,
+        out: &mut Vec<Decision>,
+    ) -> Result<(), Refusal> {
+        let id = request.job;
+        if let Some(known) = self.jobs.get(&id) {
+            if known.request == request {
+                return Ok(());
+            }
+            let rule = "what is said again is said alike; another thing has another name";
+            let name = id.0.to_string();
+            return Err(refused("E-CMP-20", rule, "同名而内容不同", "job", &name));
+        }
+        request.check(self.cluster.models.len())?;
+        if id.0 >= 1 << 48 {
+            let rule = "a job's name is below 2^48";
+            return Err(refused("E-CMP-40", rule, "作业编号超出范围", "job", &id.0.to_string()));
+        }
+        // What a job waits for was submitted before it, so there are no circles.
+        for one in &request.after {
+            if !self.jobs.contains_key(one) {
+                return Err(no_job(*one));
+            }
+        }
+        self.check_possible(&request)?;
+        self.hold(at, &request, 0)?;
+        let blocked = request.after.iter().any(|one| !self.is_over(*one));
+        for one in &request.after {
+            if !self.is_over(*one) {
+                self.after.entry(*one).or_default().push(id);
+            }
+        }
+        let orphan = request.after.iter().any(|one| self.is_bad(*one));
+        let standing = if blocked { Standing::Blocked } else { Standing::Waiting };
+        let expected = self.queue.expected(&request);
+        let job = Job { request, submitted: at, standing, attempt: 0, expected };
+        self.jobs.insert(id, job);
+        if orphan {
+            self.finish(at, id, Outcome::Orphaned, out);
+        } else if !blocked {
+            self.enqueue(at, id, out);
+        }
+        Ok(())
+    }
+
+    fn is_over(&self, id: JobId) -> bool {
+        let standing = self.jobs.get(&id).map(|job| &job.standing);
+        matches!(standing, Some(Standing::Ended { .. }))
+    }
+
+    fn is_bad(&self, id: JobId) -> bool {
+        let standing = self.jobs.get(&id).map(|job| &job.standing);
+        matches!(standing, Some(Standing::Ended { outcome, .. }) if *outcome != Outcome::Done)
+    }
+
+    /// The kinds of device a request may run on.
+    fn kinds_of(&self, request: &Request) -> Vec<u16> {
+        match request.kinds.is_empty() {
+            true => (0..self.cluster.models.len() as u16).collect(),
+            false => request.kinds.clone(),
+        }
+    }
+
+    /// Whether the cluster could run it if it were empty.
+    fn check_possible(&mut self, request: &Request) -> Result<(), Refusal> {
+        let shape = request.shape();
+        let known = self.possible.get(&shape).copied();
+        let possible = known.unwrap_or_else(|| {
+            self.kinds_of(request).iter().any(|kind| {
+                let task = request.task(Models::of(std::iter::once(usize::from(*kind))));
+                let mut room = 0u64;
+                for node in self.empty.iter().filter(|node| node.model == usize::from(*kind)) {
+                    if node.fits(&task) {
+                        room += node.times(&task);
+                    }
+                }
+                room >= u64::from(request.tasks)
+            })
+        });
+        self.possible.insert(shape, possible);
+        if possible {
+            return Ok(());
+        }
+        let rule =
+            "a job fits on the empty cluster: no node, or not enough of them, has what it asks";
+        let zh = "集群即使空闲也容不下该作业";
+        let asked = format!("{} × {}", request.tasks, request.devices);
+        Err(refused("E-CMP-43", rule, zh, "tasks", &asked))
+    }
+
+    /// Sets aside what a job may cost at most.
+    fn hold(&mut self, at: Timestamp, request: &Request, attempt: u8) -> Result<(), Refusal> {
+        let milli = request.milli();
+        if milli == 0 {
+            return Ok(());
+        }
+        let prices = self.kinds_of(request).into_iter();
+        let dearest = prices.filter_map(|kind| self.prices.dearest_from(kind, at)).max();
+        let Some(dearest) = dearest else {
+            let rule = "a device runs only while it has a price";
+            return Err(refused("E-CMP-31", rule, "所选型号没有价格", "kinds", ""));
+        };
+        let Some(amount) = most(milli, request.limit, dearest) else {
+            let rule = "a job costs less than 2^63 micro-yuan";
+            let limit = request.limit.to_string();
+            return Err(refused("E-CMP-32", rule, "费用超出上限", "limit", &limit));
+        };
+        if amount == 0 {
+            return Ok(());
+        }
+        let ask = Ask {
+            hold: hold_of(request.job, attempt),
+            tenant: request.tenant,
+            unit: Unit::Money,
+            kinds: Kinds::of(self.kinds_of(request).into_iter()),
+            amount,
+        };
+        self.ledger.hold(at, ask, &mut self.postings)
+    }
+
+    fn enqueue(&mut self, at: Timestamp, id: JobId, out: &mut Vec<Decision>) {
+        let Some(job) = self.jobs.get_mut(&id) else { return };
+        job.standing = Standing::Waiting;
+        job.expected = self.queue.expected(&job.request);
+        let shape = self.queue.shape(&job.request);
+        let passes = self.queue.may_pass(at, &job.request);
+        self.queue.push(id, job);
+        // Whatever waits does not fit: a new shape is all there is to try.
+        if passes && !self.queue.is_stuck(shape) && !self.start(at, id, out) {
+            self.queue.stick(shape);
+        }
+        self.queue.note_head(at);
+    }
+
+    /// Starts a waiting job if it fits.
+    fn start(&mut self, at: Timestamp, id: JobId, out: &mut Vec<Decision>) -> bool {
+        let Some(job) = self.jobs.get(&id) else { return false };
+        let (request, attempt) = (job.request.clone(), job.attempt);
+        let Some((kind, places)) = self.place(at, &request, attempt) else { return false };
+        self.limits.insert((later(at, request.limit), id));
+        if let Some(job) = self.jobs.get_mut(&id) {
+            self.queue.pull(id, job);
+            self.queue.serve(&job.request, job.expected);
+            job.standing = Standing::Running { places: places.clone(), kind, since: at };
+        }
+        out.push(Decision::Start { job: id, attempt, kind, places });
+        true
+    }
+
+    /// Places all tasks of a request on one kind of device, or none.
+    fn place(
+        &mut self,
+        at: Timestamp,
+        request: &Request,
+        attempt: u8,
+    ) -> Option<(u16, Vec<Place>)> {
+        let milli = request.milli();
+        if milli == 0 {
+            let places = self.gang(request, Models::default())?;
+            let kind = places.first().map_or(0, |place| self.cluster.nodes[place.node].model);
+            return Some((kind as u16, places));
+        }
+        let held =
+            self.ledger.held(hold_of(request.job, attempt)).map_or(0, |hold| hold.ask.amount);
+        let mut kinds = self.kinds_of(request);
+        if request.kinds.is_empty() {
+            kinds.sort_by_key(|kind| {
+                (self.prices.at(*kind, at).map_or(i64::MAX, |price| price.micro_yuan), *kind)
+            });
+        }
+        for kind in kinds {
+            if self.free[usize::from(kind)] < milli {
+                continue;
+            }
+            let dearest = self.prices.dearest(kind, at, later(at, request.limit));
+            let cost = dearest.and_then(|price| most(milli, request.limit, price));
+            if cost.is_none_or(|cost| cost > held) {
+                continue;
+            }
+            let models = Models::of(std::iter::once(usize::from(kind)));
+            if let Some(places) = self.gang(request, models) {
+                return Some((kind, places));
+            }
+        }
+        None
+    }
+
+    fn gang(&mut self, request: &Request, models: Models) -> Option<Vec<Place>> {
+        let task = request.task(models);
+        let mut places: Vec<Place> = Vec::with_capacity(request.tasks as usize);
+        for _ in 0..request.tasks {
+            let Some((node, devices)) = self.index.choose(&self.cluster, &task) else {
+                for place in &places {
+                    self.vacate(&task, place);
+                }
+                return None;
+            };
+            self.cluster.nodes[node].place(&task, &devices);
+            self.index.changed(&self.cluster, node);
+            self.free[self.cluster.nodes[node].model] -= task.demand();
+            places.push(Place { node, devices });
+        }
+        Some(places)
+    }
+
+    fn vacate(&mut self, task: &crate::task::Task, place: &Place) {
+        let node = &mut self.cluster.nodes[place.node];
+        node.release(task, &place.devices);
+        self.free[node.model] += task.demand();
+        self.index.changed(&self.cluster, place.node);
+    }
+
+    /// Ends a job that is not over.
+    ///
+    /// Fails with `E-CMP-42` for no job, `E-CMP-45` for one that does not run and is not cancelled.
+    fn end(
+        &mut self,
+        at: Timestamp,
+        id: JobId,
+        outcome: Outcome,
+        out: &mut Vec<Decision>,
+    ) -> Result<(), Refusal> {
+        let Some(job) = self.jobs.get(&id) else { return Err(no_job(id)) };
+        match &job.standing {
+            // A report that comes late or twice changes nothing.
+            Standing::Ended { .. } => return Ok(()),
+            Standing::Running { .. } if outcome == Outcome::Cancelled => {
+                out.push(Decision::Stop(id));
+            }
+            Standing::Running { .. } => {}
+            _ if outcome == Outcome::Cancelled => {}
+            _ => {
+                let rule = "only a job that runs can end";
+                return Err(refused("E-CMP-45", rule, "该作业未在运行", "job", &id.0.to_string()));
+            }
+        }
+        self.finish(at, id, outcome, out);
+        self.schedule(at, out);
+        Ok(())
+    }
+
+    /// Takes a job off whatever it holds, settles it, and lets those go on that waited for it.
+    fn finish(&mut self, at: Timestamp, id: JobId, outcome: Outcome, out: &mut Vec<Decision>) {
+        let mut ending = vec![(id, outcome)];
+        while let Some((id, outcome)) = ending.pop() {
+            let Some(job) = self.jobs.get(&id) else { continue };
+            if matches!(job.standing, Standing::Ended { .. }) {
+                continue;
+            }
+            let paid = self.leave(at, id);
+            if let Some(job) = self.jobs.get_mut(&id) {
+                job.standing = Standing::Ended { outcome, at };
+            }
+            out.push(Decision::Ended(id, outcome, paid));
+            for next in self.after.remove(&id).unwrap_or_default() {
+                if outcome != Outcome::Done {
+                    ending.push((next, Outcome::Orphaned));
+                    continue;
+                }
+                let Some(job) = self.jobs.get(&next) else { continue };
+                let ready = job.request.after.iter().all(|one| self.is_over(*one));
+                if ready && job.standing == Standing::Blocked {
+                    self.enqueue(at, next, out);
+                }
+            }
+        }
+    }
+
+    /// Frees what a job holds, captures what it used and releases the rest; what it cost.
+    fn leave(&mut self, at: Timestamp, id: JobId) -> i64 {
+        let Some(job) = self.jobs.get(&id).cloned() else { return 0 };
+        let request = &job.request;
+        let mut total = 0;
+        match &job.standing {
+            Standing::Running { places, kind, since } => {
+                let end = at.min(later(*since, request.limit));
+                let run = self.prices.stretches(*kind, request.milli(), *since, end);
+                total = run.map_or(0, |run| cost(&run));
+                let task = request.task(Models::default());
+                for place in places {
+                    self.vacate(&task, place);
+                }
+                self.limits.remove(&(later(*since, request.limit), id));
+                let ran = (end.micros() - since.micros()) / 1_000;
+                self.queue.correct(request, job.expected, ran);
+                self.queue.unstick();
+            }
+            Standing::Waiting => self.queue.pull(id, &job),
+            Standing::Blocked | Standing::Ended { .. } => {}
+        }
+        let hold = hold_of(id, job.attempt);
+        let Some(amount) = self.ledger.held(hold).map(|hold| hold.ask.amount) else { return 0 };
+        let total = total.min(amount);
+        // Both are of a hold that is there and not released, at a time that is not past.
+        let captured = self.ledger.capture(at, hold, total, &mut self.postings);
+        let released = self.ledger.release(at, hold, &mut self.postings);
+        debug_assert!(captured.is_ok() && released.is_ok());
+        total
+    }
+
+    /// A node is lost: what ran there starts again, and what was paid for it is made good.
+    fn lose(&mut self, at: Timestamp, node: u32, out: &mut Vec<Decision>) -> Result<(), Refusal> {
+        self.known(node)?;
+        if !self.lost.insert(node) {
+            return Ok(());
+        }
+        let on = |job: &&Job| match &job.standing {
+            Standing::Running { places, .. } => {
+                places.iter().any(|place| place.node == node as usize)
+            }
+            _ => false,
+        };
+        let mut hit: Vec<JobId> =
+            self.jobs.values().filter(on).map(|job| job.request.job).collect();
+        hit.sort_unstable();
+        for id in &hit {
+            out.push(Decision::Stop(*id));
+            let paid = self.leave(at, *id);
+            let Some(job) = self.jobs.get_mut(id) else { continue };
+            job.attempt = job.attempt.saturating_add(1);
+            job.standing = Standing::Blocked;
+            let (request, attempt) = (job.request.clone(), job.attempt);
+            if paid > 0 {
+                let issue = Issue {
+                    voucher: VoucherId(OWN_VOUCHER | request.job.0 << 8 | u64::from(attempt)),
+                    holder: request.tenant,
+                    unit: Unit::Money,
+                    kinds: Kinds::default(),
+                    window: Window { from: at, until: later(at, GOOD_FOR / 1_000) },
+                    amount: paid,
+                };
+                let issued = self.ledger.issue(at, issue, &mut self.postings);
+                debug_assert!(issued.is_ok());
+            }
+            if attempt > ATTEMPTS_MAX || self.hold(at, &request, attempt).is_err() {
+                self.finish(at, *id, Outcome::Unpaid, out);
+            } else {
+                out.push(Decision::Again(*id));
+            }
+        }
+        let lost = &mut self.cluster.nodes[node as usize];
+        self.free[lost.model] -= lost.room();
+        // Nothing fits on a node without CPU; not even a task that asks for none.
+        lost.cpu = -1;
+        lost.free.iter_mut().for_each(|free| *free = 0);
+        lost.version += 1;
+        self.index.changed(&self.cluster, node as usize);
+        for id in hit {
+            let waits = self.jobs.get(&id).is_some_and(|job| job.standing == Standing::Blocked);
+            if waits {
+                self.enqueue(at, id, out);
+            }
+        }
+        self.schedule(at, out);
+        Ok(())
+    }
+
+    fn known(&self, node: u32) -> Result<(), Refusal> {
+        if (node as usize) < self.cluster.nodes.len() {
+            return Ok(());
+        }
+        let rule = "a node is one of the inventory";
+        Err(refused("E-CMP-46", rule, "没有该节点", "node", &node.to_string()))
+    }
+
+    fn give_back(
+        &mut self,
+        at: Timestamp,
+        node: u32,
+        out: &mut Vec<Decision>,
+    ) -> Result<(), Refusal> {
+        self.known(node)?;
+        if !self.lost.remove(&node) {
+            return Ok(());
+        }
+        let back = &mut self.cluster.nodes[node as usize];
+        let empty = &self.empty[node as usize];
+        back.cpu = empty.cpu;
+        back.memory = empty.memory;
+        back.free.clone_from(&empty.free);
+        back.version += 1;
+        self.free[empty.model] += empty.room();
+        self.index.changed(&self.cluster, node as usize);
+        self.queue.unstick();
+        self.schedule(at, out);
+        Ok(())
+    }
+
+    fn tick(&mut self, at: Timestamp, out: &mut Vec<Decision>) -> Result<(), Refusal> {
+        while let Some((limit, id)) = self.limits.first().copied() {
+            if limit > at {
+                break;
+            }
+            out.push(Decision::Stop(id));
+            self.finish(at, id, Outcome::OverLimit, out);
+        }
+        // Time alone may let a job go first that has waited too long.
+        self.schedule(at, out);
+        Ok(())
+    }
+
+    /// Starts what fits, in turn, until nothing that waits does.
+    fn schedule(&mut self, at: Timestamp, out: &mut Vec<Decision>) {
+        while let Some((id, shape)) = self.queue.next(at) {
+            if !self.start(at, id, out) {
+                self.queue.stick(shape);
+            }
+        }
+    }
+
+    /// The cluster as it stands.
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// The ledger as it stands.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// A job.
+    pub fn job(&self, id: JobId) -> Option<&Job> {
+        self.jobs.get(&id)
+    }
+
+    /// Jobs that wait for room.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// What moved in the ledger since this was last asked.
+    pub fn postings(&mut self) -> Vec<Posting> {
+        std::mem::take(&mut self.postings)
+    }
+
+    /// How many milli-GPU of each kind run for each tenant.
+    pub fn shares(&self) -> BTreeMap<Tenant, i64> {
+        let mut shares = BTreeMap::new();
+        for job in self.jobs.values() {
+            if matches!(job.standing, Standing::Running { .. }) {
+                *shares.entry(job.request.tenant).or_default() += job.request.milli();
+            }
+        }
+        shares
+    }
+
+    /// Adds everything up anew and says what does not agree; nothing, when all is well.
+    pub fn audit(&self) -> Vec<String> {
+        let mut faults = self.ledger.audit();
+        let mut nodes = self.empty.clone();
+        for job in self.jobs.values() {
+            let Standing::Running { places, .. } = &job.standing else { continue };
+            if places.len() != job.request.tasks as usize {
+                faults.push(format!("job {}: not all of its tasks run", job.request.job.0));
+            }
+            let task = job.request.task(Models::default());
+            for place in places {
+                nodes[place.node].place(&task, &place.devices);
+            }
+        }
+        for (at, (node, stands)) in nodes.iter().zip(&self.cluster.nodes).enumerate() {
+            let lost = self.lost.contains(&(at as u32));
+            if node.cpu < 0 || node.memory < 0 || node.free.iter().any(|free| *free < 0) {
+                faults.push(format!("node {}: given twice", node.name));
+            }
+            if !lost && (node.cpu, &node.free) != (stands.cpu, &stands.free) {
+                faults.push(format!("node {}: not what runs on it", node.name));
+            }
+            if lost && *node != self.empty[at] {
+                faults.push(format!("node {}: lost, and something runs on it", node.name));
+            }
+        }
+        let waiting = self.jobs.values().filter(|job| job.standing == Standing::Waiting).count();
+        if waiting != self.queue.len() {
+            faults.push("the queue is not what waits".to_string());
+        }
+        faults
+    }
+}
+
+/// The hold of an attempt of a job.
+fn hold_of(job: JobId, attempt: u8) -> HoldId {
+    HoldId(job.0 << 8 | u64::from(attempt))
+}
+
+#[cfg(test)]
+mod tests;

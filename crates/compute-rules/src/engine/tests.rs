@@ -1,0 +1,411 @@
+//! The engine: nothing is given twice, nothing is lost, nobody waits for ever, and the same events
+//! make the same decisions.
+
+use super::*;
+use crate::bill::Price;
+use crate::cluster::{Node, WHOLE};
+use proptest::prelude::*;
+
+const HOUR: i64 = 3_600_000;
+/// Micro-yuan for a device-hour of the first kind; the second costs half.
+const PRICE: i64 = 8_000_000;
+
+fn at(milliseconds: i64) -> Timestamp {
+    Timestamp::from_micros(milliseconds * 1_000)
+}
+
+/// Nodes of the first kind and of the second, eight devices each.
+fn engine(first: usize, second: usize) -> Engine {
+    let models = vec!["first".to_string(), "second".to_string()];
+    let node = |number: usize| Node {
+        name: format!("n{number}"),
+        cpu: 64_000,
+        memory: 1 << 19,
+        free: vec![WHOLE; 8],
+        model: usize::from(number >= first),
+        rank: number as u32,
+        ..Node::default()
+    };
+    let nodes: Vec<Node> = (0..first + second).map(node).collect();
+    let capacity = nodes.len() as i64 * 8 * WHOLE;
+    let price = |kind: u16| Price {
+        kind,
+        from: at(0),
+        until: Timestamp::MAX,
+        micro_yuan: PRICE / i64::from(kind + 1),
+    };
+    let prices = Prices::new(vec![price(0), price(1)]).expect("prices");
+    let class = crate::fragment::Class {
+        cpu: 1_000,
+        share: WHOLE,
+        devices: 1,
+        models: Models::default(),
+        weight: 1.0,
+    };
+    let cluster = Cluster { nodes, models, capacity };
+    let target = Target::new(vec![class]);
+    Engine::new(cluster, target, Policy::Xiudai, prices, 6 * HOUR).expect("an engine")
+}
+
+fn voucher(id: u64, tenant: u32, yuan: i64) -> Event {
+    Event::Issue(Issue {
+        voucher: VoucherId(id),
+        holder: Tenant(tenant),
+        unit: Unit::Money,
+        kinds: Kinds::default(),
+        window: Window { from: at(0), until: Timestamp::MAX },
+        amount: yuan * 1_000_000,
+    })
+}
+
+fn job(id: u64, tenant: u32, devices: i64) -> Request {
+    Request {
+        job: JobId(id),
+        tenant: Tenant(tenant),
+        user: tenant,
+        tasks: 1,
+        cpu: 1_000,
+        memory: 1_024,
+        devices,
+        share: if devices > 0 { WHOLE } else { 0 },
+        kinds: vec![0],
+        limit: HOUR,
+        priority: 0,
+        after: Vec::new(),
+    }
+}
+
+fn act(engine: &mut Engine, now: i64, event: Event) -> Vec<Decision> {
+    let mut out = Vec::new();
+    engine.apply(at(now), event, &mut out).expect("taken");
+    assert_eq!(engine.audit(), Vec::<String>::new());
+    out
+}
+
+fn code(engine: &mut Engine, now: i64, event: Event) -> &'static str {
+    engine.apply(at(now), event, &mut Vec::new()).expect_err("refused").code
+}
+
+fn started(out: &[Decision]) -> Vec<u64> {
+    let start = |one: &Decision| match one {
+        Decision::Start { job, .. } => Some(job.0),
+        _ => None,
+    };
+    out.iter().filter_map(start).collect()
+}
+
+#[test]
+fn a_job_is_paid_for_what_it_used() {
+    let mut engine = engine(1, 0);
+    act(&mut engine, 0, voucher(1, 7, 100));
+    assert_eq!(started(&act(&mut engine, 0, Event::Submit(job(1, 7, 2)))), [1]);
+    // Two devices for at most an hour at 8 yuan.
+    assert_eq!(engine.ledger().totals(Unit::Money).held, 16_000_000);
+    let out = act(&mut engine, HOUR / 2, Event::End(JobId(1), true));
+    assert_eq!(out, [Decision::Ended(JobId(1), Outcome::Done, 8_000_000)]);
+    let sum = engine.ledger().totals(Unit::Money);
+    assert_eq!((sum.captured, sum.held, sum.remaining), (8_000_000, 0, 92_000_000));
+    // The same report again is no news.
+    assert_eq!(act(&mut engine, HOUR, Event::End(JobId(1), false)), []);
+}
+
+#[test]
+fn four_quarters_of_a_device_for_an_hour_cost_a_device_hour() {
+    let mut engine = engine(1, 0);
+    act(&mut engine, 0, voucher(1, 7, 8));
+    for id in 1..=4 {
+        let quarter = Request { share: 250, ..job(id, 7, 1) };
+        assert_eq!(started(&act(&mut engine, 0, Event::Submit(quarter))), [id]);
+    }
+    let fifth = Request { share: 250, ..job(5, 7, 1) };
+    assert_eq!(code(&mut engine, 0, Event::Submit(fifth)), "E-CMP-26");
+    let out = act(&mut engine, HOUR, Event::Tick);
+    let ended = out.iter().filter(|one| matches!(one, Decision::Ended(_, Outcome::OverLimit, _)));
+    assert_eq!(ended.count(), 4);
+    assert_eq!(engine.ledger().totals(Unit::Money).captured, 8_000_000);
+}
+
+#[test]
+fn a_gang_starts_whole_or_not_at_all_and_a_smaller_job_passes_it() {
+    let mut engine = engine(2, 0);
+    act(&mut engine, 0, voucher(1, 7, 10_000));
+    act(&mut engine, 0, Event::Submit(job(1, 7, 4)));
+    let gang = Request { tasks: 2, ..job(2, 7, 8) };
+    assert_eq!(started(&act(&mut engine, 0, Event::Submit(gang))), Vec::<u64>::new());
+    let why = engine.explain(at(0), JobId(2)).expect("it waits");
+    assert_eq!((why.blocking, why.tasks_now), (Blocking::Gang(1), 1));
+    assert_eq!(started(&act(&mut engine, 1, Event::Submit(job(3, 7, 4)))), [3]);
+    let full = engine.explain(at(1), JobId(2)).expect("it waits");
+    assert!(matches!(full.blocking, Blocking::Gang(1) | Blocking::Room { .. }));
+    act(&mut engine, 2, Event::End(JobId(1), true));
+    assert_eq!(started(&act(&mut engine, 3, Event::End(JobId(3), true))), [2]);
+}
+
+#[test]
+fn who_waited_too_long_is_not_passed() {
+    let mut engine = engine(1, 1);
+    act(&mut engine, 0, voucher(1, 7, 100_000));
+    let long = |id, devices| Request { limit: 20 * HOUR, ..job(id, 7, devices) };
+    act(&mut engine, 0, Event::Submit(long(1, 4)));
+    act(&mut engine, 0, Event::Submit(long(2, 8)));
+    assert_eq!(started(&act(&mut engine, 6 * HOUR - 1, Event::Submit(long(3, 2)))), [3]);
+    assert_eq!(started(&act(&mut engine, 6 * HOUR, Event::Submit(long(4, 2)))), Vec::<u64>::new());
+    assert_eq!(
+        engine.explain(at(6 * HOUR), JobId(4)).map(|why| why.blocking),
+        Some(Blocking::Elder)
+    );
+    // What it cannot use is not kept from others.
+    let other = Request { kinds: vec![1], ..long(5, 2) };
+    assert_eq!(started(&act(&mut engine, 6 * HOUR, Event::Submit(other))), [5]);
+    act(&mut engine, 7 * HOUR, Event::End(JobId(1), true));
+    assert_eq!(started(&act(&mut engine, 8 * HOUR, Event::End(JobId(3), true))), [2]);
+    assert_eq!(started(&act(&mut engine, 9 * HOUR, Event::End(JobId(2), true))), [4]);
+}
+
+#[test]
+fn jobs_wait_for_others_and_fall_with_them() {
+    let mut engine = engine(1, 0);
+    act(&mut engine, 0, voucher(1, 7, 1_000));
+    act(&mut engine, 0, Event::Submit(job(1, 7, 1)));
+    let after = |id, after: u64| Request { after: vec![JobId(after)], ..job(id, 7, 1) };
+    act(&mut engine, 0, Event::Submit(after(2, 1)));
+    act(&mut engine, 0, Event::Submit(after(3, 2)));
+    let why = engine.explain(at(0), JobId(3)).expect("it waits");
+    assert_eq!(why.blocking, Blocking::After(vec![JobId(2)]));
+    assert_eq!(code(&mut engine, 0, Event::Submit(after(4, 4))), "E-CMP-42");
+    assert_eq!(started(&act(&mut engine, 1, Event::End(JobId(1), true))), [2]);
+    let out = act(&mut engine, 2, Event::End(JobId(2), false));
+    assert!(out.contains(&Decision::Ended(JobId(3), Outcome::Orphaned, 0)));
+    assert_eq!(engine.ledger().totals(Unit::Money).held, 0);
+}
+
+#[test]
+fn a_lost_node_loses_no_job_and_no_fen() {
+    let mut engine = engine(2, 0);
+    act(&mut engine, 0, voucher(1, 7, 8));
+    let out = act(&mut engine, 0, Event::Submit(job(1, 7, 1)));
+    let Some(Decision::Start { places, .. }) = out.first() else { panic!("it starts") };
+    let node = places[0].node as u32;
+    let out = act(&mut engine, HOUR / 2, Event::Lose(node));
+    assert_eq!(out[..2], [Decision::Stop(JobId(1)), Decision::Again(JobId(1))]);
+    assert_eq!(started(&out), [1]);
+    // Half an hour was paid and made good: the second start may use the whole limit.
+    let sum = engine.ledger().totals(Unit::Money);
+    assert_eq!((sum.issued, sum.captured, sum.held), (12_000_000, 4_000_000, 8_000_000));
+    // Its last node is lost too: it waits until one is back.
+    let out = act(&mut engine, HOUR, Event::Lose(1 - node));
+    assert_eq!(started(&out), Vec::<u64>::new());
+    assert_eq!(started(&act(&mut engine, 2 * HOUR, Event::Return(node))), [1]);
+    assert_eq!(act(&mut engine, 2 * HOUR, Event::Return(node)), []);
+}
+
+#[test]
+fn the_cheapest_kind_is_taken_where_any_will_do_and_named_where_it_would_help() {
+    let mut engine = engine(1, 1);
+    act(&mut engine, 0, voucher(1, 7, 1_000));
+    let any = Request { kinds: vec![], ..job(1, 7, 8) };
+    let out = act(&mut engine, 0, Event::Submit(any));
+    assert!(matches!(out[0], Decision::Start { kind: 1, .. }), "{out:?}");
+    act(&mut engine, 0, Event::Submit(job(2, 7, 8)));
+    act(&mut engine, 0, Event::Submit(job(3, 7, 8)));
+    act(&mut engine, 1, Event::End(JobId(1), true));
+    let why = engine.explain(at(1), JobId(3)).expect("it waits");
+    assert_eq!(why.elsewhere, Some((1, PRICE / 2)));
+    assert_eq!(
+        why.blocking,
+        Blocking::Room { nodes: 1, one_device_short: 0, cpu_short: 0, memory_short: 0 }
+    );
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_with_its_code() {
+    let mut engine = engine(1, 0);
+    act(&mut engine, 5, voucher(1, 7, 1_000));
+    let tasks = |tasks| Request { tasks, ..job(1, 7, 1) };
+    let cases = [
+        (job(1, 7, -1), "E-CMP-40"),
+        (job(1, 7, i64::MAX), "E-CMP-40"),
+        (tasks(0), "E-CMP-40"),
+        (tasks(1_000_000), "E-CMP-40"),
+        (tasks(9), "E-CMP-43"),
+        (job(1, 7, 9), "E-CMP-43"),
+        (Request { cpu: 64_001, ..job(1, 7, 1) }, "E-CMP-43"),
+        (Request { cpu: -1, ..job(1, 7, 1) }, "E-CMP-40"),
+        (Request { share: 0, ..job(1, 7, 1) }, "E-CMP-05"),
+        (Request { share: 500, ..job(1, 7, 2) }, "E-CMP-05"),
+        (Request { kinds: vec![2], ..job(1, 7, 1) }, "E-CMP-41"),
+        (Request { kinds: vec![0, 0], ..job(1, 7, 1) }, "E-CMP-41"),
+        (Request { limit: 0, ..job(1, 7, 1) }, "E-CMP-40"),
+        (Request { limit: i64::MAX, ..job(1, 7, 1) }, "E-CMP-40"),
+        (Request { priority: 10, ..job(1, 7, 1) }, "E-CMP-40"),
+        (Request { after: vec![JobId(1)], ..job(1, 7, 1) }, "E-CMP-42"),
+        (job(1 << 48, 7, 1), "E-CMP-40"),
+        (job(1, 8, 1), "E-CMP-26"),
+    ];
+    for (request, expected) in cases {
+        assert_eq!(code(&mut engine, 5, Event::Submit(request.clone())), expected, "{request:?}");
+    }
+    assert_eq!(code(&mut engine, 4, Event::Tick), "E-CMP-22");
+    assert_eq!(code(&mut engine, 5, Event::End(JobId(1), true)), "E-CMP-42");
+    assert_eq!(code(&mut engine, 5, Event::Lose(1)), "E-CMP-46");
+    assert_eq!(code(&mut engine, 5, Event::Weigh(Tenant(7), 0)), "E-CMP-40");
+    assert_eq!(code(&mut engine, 5, voucher(1 << 63, 7, 1)), "E-CMP-44");
+    // The queue keeps moving.
+    assert_eq!(started(&act(&mut engine, 5, Event::Submit(tasks(8)))), [1]);
+    assert_eq!(code(&mut engine, 5, Event::Submit(tasks(7))), "E-CMP-20");
+    assert_eq!(act(&mut engine, 5, Event::Submit(tasks(8))), []);
+    act(&mut engine, 5, Event::Submit(job(2, 7, 1)));
+    assert_eq!(code(&mut engine, 5, Event::End(JobId(2), true)), "E-CMP-45");
+    let out = act(&mut engine, 5, Event::Cancel(JobId(2)));
+    assert_eq!(out, [Decision::Ended(JobId(2), Outcome::Cancelled, 0)]);
+}
+
+/// Tenants that always have something waiting are served by their weights: over a day the weighted
+/// index of Jain is at least 0.99, with a thousandth of a device-hour as the smallest job.
+#[test]
+fn backlogged_tenants_are_served_by_weight() {
+    let mut engine = engine(4, 0);
+    let weights = [1i64, 2, 3, 6];
+    let mut next = 0;
+    let mut submit = |engine: &mut Engine, now: i64, tenant: usize| {
+        next += 1;
+        let minutes = 5 + (next as i64 * 7) % 50;
+        let request = Request { limit: minutes * 60_000, ..job(next, tenant as u32, 1) };
+        act(engine, now, Event::Submit(request))
+    };
+    let mut running: BTreeSet<(i64, u64)> = BTreeSet::new();
+    let mut owner: HashMap<u64, (usize, i64)> = HashMap::new();
+    let mut served = [0i64; 4];
+    for (tenant, weight) in weights.iter().enumerate() {
+        act(&mut engine, 0, voucher(tenant as u64 + 1, tenant as u32, 1_000_000));
+        act(&mut engine, 0, Event::Weigh(Tenant(tenant as u32), *weight as u32));
+    }
+    let mut out = Vec::new();
+    for turn in 0..400 {
+        out.extend(submit(&mut engine, 0, turn % 4));
+    }
+    let mut now = 0;
+    loop {
+        for id in started(&std::mem::take(&mut out)) {
+            let job = engine.job(JobId(id)).expect("it runs");
+            let (tenant, limit) = (job.request.tenant.0 as usize, job.request.limit);
+            owner.insert(id, (tenant, limit));
+            running.insert((now + limit, id));
+        }
+        let Some((end, id)) = running.pop_first() else { break };
+        now = end;
+        if now > 24 * HOUR {
+            break;
+        }
+        let (tenant, ran) = owner[&id];
+        served[tenant] += ran;
+        out.extend(act(&mut engine, now, Event::End(JobId(id), true)));
+        out.extend(submit(&mut engine, now, tenant));
+    }
+    let shares =
+        served.iter().zip(&weights).map(|(served, weight)| *served as f64 / *weight as f64);
+    let (sum, squares) = shares.fold((0.0, 0.0), |(a, b), share| (a + share, b + share * share));
+    let jain = sum * sum / (4.0 * squares);
+    assert!(jain >= 0.99, "{jain}: {served:?}");
+}
+
+#[derive(Debug, Clone)]
+enum Draw {
+    Voucher(u32, i64),
+    Submit(u32, i64, i64, u32, Vec<u16>, i64, u8, Option<u64>),
+    End(u64, bool),
+    Cancel(u64),
+    Lose(u32),
+    Return(u32),
+    Wait(i64),
+    Again(usize),
+}
+
+fn draws() -> impl Strategy<Value = Draw> {
+    let shape = (0i64..9, proptest::sample::select(vec![250i64, 500, 1_000]), 1u32..4);
+    let kinds = proptest::sample::subsequence(vec![0u16, 1], 0..=2);
+    let more = (kinds, 1i64..4, 0u8..3, proptest::option::of(1u64..40));
+    prop_oneof![
+        1 => (0u32..3, 1i64..300).prop_map(|(a, b)| Draw::Voucher(a, b)),
+        6 => (0u32..3, shape, more).prop_map(|(tenant, (devices, share, tasks), more)| {
+            let (kinds, hours, priority, after) = more;
+            Draw::Submit(tenant, devices, share, tasks, kinds, hours, priority, after)
+        }),
+        4 => (1u64..40, any::<bool>()).prop_map(|(a, b)| Draw::End(a, b)),
+        1 => (1u64..40).prop_map(Draw::Cancel),
+        1 => (0u32..4).prop_map(Draw::Lose),
+        1 => (0u32..4).prop_map(Draw::Return),
+        3 => (0i64..3 * HOUR).prop_map(Draw::Wait),
+        1 => (0usize..80).prop_map(Draw::Again),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    /// After every event everything adds up; the events that were taken, told to a new engine, make
+    /// the same decisions and the same state; an event told again changes nothing.
+    #[test]
+    fn the_same_events_make_the_same_decisions(
+        drawn in proptest::collection::vec(draws(), 1..80),
+    ) {
+        let (mut live, mut now) = (engine(2, 2), 0);
+        let mut log: Vec<(i64, Event)> = Vec::new();
+        let (mut said, mut vouchers, mut jobs) = (Vec::new(), 0, 0);
+        for draw in drawn {
+            let event = match draw {
+                Draw::Voucher(tenant, yuan) => {
+                    vouchers += 1;
+                    voucher(vouchers, tenant, yuan)
+                }
+                Draw::Submit(tenant, devices, share, tasks, kinds, hours, priority, after) => {
+                    jobs += 1;
+                    let share = match devices { 0 => 0, 1 => share, _ => WHOLE };
+                    let after = after.map(JobId).into_iter().collect();
+                    let limit = hours * HOUR;
+                    let base = job(jobs, tenant, devices);
+                    Event::Submit(Request { share, tasks, kinds, limit, priority, after, ..base })
+                }
+                Draw::End(id, well) => Event::End(JobId(id), well),
+                Draw::Cancel(id) => Event::Cancel(JobId(id)),
+                Draw::Lose(node) => Event::Lose(node),
+                Draw::Return(node) => Event::Return(node),
+                Draw::Wait(milliseconds) => {
+                    now += milliseconds;
+                    Event::Tick
+                }
+                Draw::Again(at) => match log.get(at) {
+                    Some((_, event)) if matches!(event, Event::Issue(_) | Event::Submit(_)) => {
+                        let before = said.len();
+                        live.apply(at_now(now), event.clone(), &mut said).expect("said alike");
+                        prop_assert_eq!(before, said.len());
+                        continue;
+                    }
+                    _ => continue,
+                },
+            };
+            let before = said.len();
+            match live.apply(at_now(now), event.clone(), &mut said) {
+                Ok(()) => log.push((now, event)),
+                Err(_) => prop_assert_eq!(before, said.len()),
+            }
+            prop_assert_eq!(live.audit(), Vec::<String>::new());
+            for (id, job) in &live.jobs {
+                let waits = matches!(job.standing, Standing::Waiting | Standing::Blocked);
+                prop_assert_eq!(live.explain(at_now(now), *id).is_some(), waits);
+            }
+        }
+        let (mut again, mut told) = (engine(2, 2), Vec::new());
+        for (time, event) in log {
+            again.apply(at(time), event, &mut told).expect("it was taken before");
+        }
+        prop_assert_eq!(&told, &said);
+        prop_assert_eq!(&again.jobs, &live.jobs);
+        prop_assert_eq!(again.ledger.totals(Unit::Money).captured,
+            live.ledger.totals(Unit::Money).captured);
+    }
+}
+
+fn at_now(now: i64) -> Timestamp {
+    at(now)
+}

@@ -1,0 +1,251 @@
+//! A standing index over a cluster: for each kind of request the score of every node, kept as nodes
+//! change, so that a decision touches what changed and not the cluster.
+//!
+//! Decisions are those of [`Packer`](crate::packing::Packer), to the node and the device.
+
+use crate::cluster::Cluster;
+use crate::fragment::Target;
+use crate::packing::{Kind, Policy, Scorer, kind};
+use crate::task::Task;
+use std::collections::HashMap;
+
+/// Nodes under one entry of the next floor.
+const FAN: usize = 64;
+/// A node that a request does not fit on.
+const UNFIT: i64 = i64::MIN;
+/// How many nodes of an idle kind are scored again beside a decision, so that none falls far behind.
+const CATCH_UP: usize = 8;
+/// A kind that lags by less is left alone.
+const LAG: usize = 64;
+/// A log that is longer is begun anew; by then every kind has been let catch up many times.
+const LOG_MAX: usize = 1 << 20;
+
+/// A score as a whole number in the same order, so that highest ones are found without care for
+/// what is no number.
+fn ordered(score: f64) -> i64 {
+    // Nought has two signs; one of them is enough.
+    let bits = (score + 0.0).to_bits() as i64;
+    bits ^ (((bits >> 63) as u64) >> 1) as i64
+}
+
+/// The nodes by their score for one kind of request; the highest is found from the top, and among
+/// equals the one of the smallest rank, because nodes stand in the order of their ranks.
+#[derive(Debug, Clone)]
+struct Ladder {
+    /// Score of the node of each rank.
+    scores: Vec<i64>,
+    /// The device a shared task would take there.
+    devices: Vec<u8>,
+    /// The highest of each group of [`FAN`] scores, and of each group of those.
+    groups: Vec<i64>,
+    halls: Vec<i64>,
+    /// The version of each node that its score is of.
+    versions: Vec<u32>,
+    /// How far this kind has read the log of changes.
+    read: usize,
+    asked: Task,
+}
+
+impl Ladder {
+    fn new(task: &Task, nodes: usize, log: usize) -> Ladder {
+        Ladder {
+            scores: vec![UNFIT; nodes],
+            devices: vec![0; nodes],
+            groups: vec![UNFIT; nodes.div_ceil(FAN)],
+            halls: vec![UNFIT; nodes.div_ceil(FAN).div_ceil(FAN)],
+            versions: vec![u32::MAX; nodes],
+            read: log,
+            asked: task.clone(),
+        }
+    }
+
+    fn set(&mut self, rank: usize, score: i64, device: u8) {
+        let before = std::mem::replace(&mut self.scores[rank], score);
+        self.devices[rank] = device;
+        if before != score {
+            raise(&self.scores, &mut self.groups, rank, before, score).and_then(
+                |(at, before, after)| raise(&self.groups, &mut self.halls, at, before, after),
+            );
+        }
+    }
+
+    fn best(&self) -> Option<usize> {
+        let most = *self.halls.iter().max()?;
+        if most == UNFIT {
+            return None;
+        }
+        let hall = self.halls.iter().position(|score| *score == most)?;
+        let group = first(&self.groups, hall, most)?;
+        first(&self.scores, group, most)
+    }
+}
+
+/// The first of a group with a score.
+fn first(scores: &[i64], group: usize, score: i64) -> Option<usize> {
+    let start = group * FAN;
+    let end = (start + FAN).min(scores.len());
+    scores[start..end].iter().position(|one| *one == score).map(|at| start + at)
+}
+
+/// Keeps the highest of a group after one of it changed; what changed above, if anything did.
+fn raise(
+    below: &[i64],
+    above: &mut [i64],
+    at: usize,
+    before: i64,
+    after: i64,
+) -> Option<(usize, i64, i64)> {
+    let group = at / FAN;
+    let most = above[group];
+    let now = if after >= most {
+        after
+    } else if before == most {
+        let end = ((group + 1) * FAN).min(below.len());
+        below[group * FAN..end].iter().copied().max().unwrap_or(UNFIT)
+    } else {
+        return None;
+    };
+    above[group] = now;
+    (now != most).then_some((group, most, now))
+}
+
+/// The index.
+#[derive(Debug, Clone)]
+pub struct Index {
+    scorer: Scorer,
+    kinds: HashMap<Kind, usize>,
+    ladders: Vec<Ladder>,
+    /// The node of each place in the order of ranks.
+    by_rank: Vec<u32>,
+    /// The place of each node in that order.
+    places: Vec<u32>,
+    /// Places of nodes that changed, in order.
+    log: Vec<u32>,
+    turn: usize,
+}
+
+impl Index {
+    /// An index of a cluster under a policy whose score of a node hangs on that node alone; for best
+    /// fit, whose scores are spread over all nodes, there is none.
+    pub fn new(policy: Policy, target: Target, cluster: &Cluster) -> Option<Index> {
+        if policy == Policy::BestFit {
+            return None;
+        }
+        let mut by_rank: Vec<u32> = (0..cluster.nodes.len() as u32).collect();
+        by_rank.sort_unstable_by_key(|at| cluster.nodes[*at as usize].rank);
+        let mut places = vec![0; by_rank.len()];
+        for (place, at) in by_rank.iter().enumerate() {
+            places[*at as usize] = place as u32;
+        }
+        Some(Index {
+            places,
+            scorer: Scorer::new(policy, target, cluster),
+            kinds: HashMap::new(),
+            ladders: Vec::new(),
+            by_rank,
+            log: Vec::new(),
+            turn: 0,
+        })
+    }
+
+    /// Makes a kind of request known before it is asked for: the first question of a kind scores all
+    /// nodes.
+    pub fn know(&mut self, cluster: &Cluster, task: &Task) {
+        self.ladder(cluster, task);
+    }
+
+    /// How many kinds of request are known.
+    pub fn kinds(&self) -> usize {
+        self.ladders.len()
+    }
+
+    /// Where a task goes: the node, a place in [`Cluster::nodes`], and which of its devices; none when
+    /// it fits nowhere.
+    pub fn choose(&mut self, cluster: &Cluster, task: &Task) -> Option<(usize, Vec<usize>)> {
+        let at = self.ladder(cluster, task);
+        self.follow(cluster, at, usize::MAX);
+        let ladder = &self.ladders[at];
+        let rank = ladder.best()?;
+        let node = self.by_rank[rank] as usize;
+        let chosen = usize::from(ladder.devices[rank]);
+        Some((node, cluster.nodes[node].devices_of(task, chosen)))
+    }
+
+    /// Says that a node changed: a task was placed on it or taken off.
+    pub fn changed(&mut self, cluster: &Cluster, node: usize) {
+        self.log.push(self.places[node]);
+        self.catch_up(cluster);
+        if self.log.len() > LOG_MAX {
+            self.cut(cluster);
+        }
+    }
+
+    fn ladder(&mut self, cluster: &Cluster, task: &Task) -> usize {
+        let kind = kind(task);
+        if let Some(at) = self.kinds.get(&kind) {
+            return *at;
+        }
+        let mut ladder = Ladder::new(task, self.by_rank.len(), self.log.len());
+        for rank in 0..self.by_rank.len() {
+            Self::score(&mut self.scorer, &self.by_rank, cluster, &mut ladder, rank);
+        }
+        self.ladders.push(ladder);
+        self.kinds.insert(kind, self.ladders.len() - 1);
+        self.ladders.len() - 1
+    }
+
+    fn score(
+        scorer: &mut Scorer,
+        by_rank: &[u32],
+        cluster: &Cluster,
+        ladder: &mut Ladder,
+        rank: usize,
+    ) -> bool {
+        let at = by_rank[rank] as usize;
+        let node = &cluster.nodes[at];
+        if ladder.versions[rank] == node.version {
+            return false;
+        }
+        ladder.versions[rank] = node.version;
+        match scorer.score(node, at, &ladder.asked) {
+            Some(found) => ladder.set(rank, ordered(found.value), found.device as u8),
+            None => ladder.set(rank, UNFIT, 0),
+        }
+        true
+    }
+
+    /// Scores nodes that changed since a kind last looked, at most so many.
+    fn follow(&mut self, cluster: &Cluster, at: usize, most: usize) {
+        let ladder = &mut self.ladders[at];
+        let mut done = 0;
+        while ladder.read < self.log.len() && done < most {
+            let rank = self.log[ladder.read] as usize;
+            ladder.read += 1;
+            let scored = Self::score(&mut self.scorer, &self.by_rank, cluster, ladder, rank);
+            done += usize::from(scored);
+        }
+    }
+
+    /// Lets one idle kind after the other catch up a little.
+    fn catch_up(&mut self, cluster: &Cluster) {
+        if self.ladders.is_empty() {
+            return;
+        }
+        self.turn = (self.turn + 1) % self.ladders.len();
+        if self.log.len() - self.ladders[self.turn].read > LAG {
+            self.follow(cluster, self.turn, CATCH_UP);
+        }
+    }
+
+    /// Lets every kind read the log to its end, and begins a new one.
+    fn cut(&mut self, cluster: &Cluster) {
+        for at in 0..self.ladders.len() {
+            self.follow(cluster, at, usize::MAX);
+            self.ladders[at].read = 0;
+        }
+        self.log.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,192 @@
+//! A job: so many tasks alike, that start together or wait.
+
+use crate::ledger::Tenant;
+use crate::task::{Models, Task};
+use kernel::{Refusal, Timestamp};
+
+/// Tasks of a job at most.
+pub const TASKS_MAX: u32 = 4_096;
+/// A job runs at most so long: 90 days, in milliseconds.
+pub const LIMIT_MAX: i64 = 90 * 86_400_000;
+/// Jobs another may wait for at most.
+pub const AFTER_MAX: usize = 64;
+/// Priorities are 0 to this.
+pub const PRIORITY_MAX: u8 = 9;
+
+/// A job's name, given by who submits it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(pub u64);
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Its name.
+    pub job: JobId,
+    /// Who pays.
+    pub tenant: Tenant,
+    /// Who submitted it: durations are learnt by it.
+    pub user: u32,
+    /// How many tasks, all placed at once.
+    pub tasks: u32,
+    /// CPU of each, milli-cores.
+    pub cpu: i64,
+    /// Memory of each, MiB.
+    pub memory: i64,
+    /// Devices of each.
+    pub devices: i64,
+    /// Share of each device, milli-GPU; 1,000 whenever there is more than one, 0 for none.
+    pub share: i64,
+    /// Kinds of device that will do, the dearest to the asker first; none is any.
+    pub kinds: Vec<u16>,
+    /// It is stopped after so many milliseconds.
+    pub limit: i64,
+    /// Higher ones go first.
+    pub priority: u8,
+    /// Jobs that must have ended well before.
+    pub after: Vec<JobId>,
+}
+
+/// A request as the queue tells shapes apart: what does not fit for one does not for its like.
+pub(crate) type Shape = (u32, i64, i64, i64, i64, Vec<u16>);
+
+impl Request {
+    /// Milli-GPU in all.
+    pub fn milli(&self) -> i64 {
+        i64::from(self.tasks) * self.devices * self.share
+    }
+
+    pub(crate) fn shape(&self) -> Shape {
+        let kinds = self.kinds.clone();
+        (self.tasks, self.cpu, self.memory, self.devices, self.share, kinds)
+    }
+
+    /// A task of it on these models.
+    pub(crate) fn task(&self, models: Models) -> Task {
+        Task {
+            name: String::new(),
+            cpu: self.cpu,
+            memory: self.memory,
+            devices: self.devices,
+            share: self.share,
+            models,
+            spec: String::new(),
+        }
+    }
+
+    /// Whether it makes sense at all.
+    ///
+    /// Fails with `E-CMP-40` for a number out of its bounds, `E-CMP-05` for a share that is none,
+    /// `E-CMP-41` for a kind that is not there or is named twice.
+    pub fn check(&self, kinds: usize) -> Result<(), Refusal> {
+        let bound = |column: &str, value: i64, least: i64, most: i64| {
+            if (least..=most).contains(&value) {
+                return Ok(());
+            }
+            let rule = format!("`{column}` is {least} to {most}");
+            let zh = format!("“{column}”应为 {least} 至 {most}");
+            Err(Refusal::new("E-CMP-40", rule.clone(), zh, rule)
+                .column(column)
+                .value(&value.to_string()))
+        };
+        bound("tasks", i64::from(self.tasks), 1, i64::from(TASKS_MAX))?;
+        bound("cpu", self.cpu, 0, 1 << 30)?;
+        bound("memory", self.memory, 0, 1 << 30)?;
+        bound("devices", self.devices, 0, crate::cluster::DEVICES_MAX)?;
+        bound("limit", self.limit, 1, LIMIT_MAX)?;
+        bound("priority", i64::from(self.priority), 0, i64::from(PRIORITY_MAX))?;
+        bound("after", self.after.len() as i64, 0, AFTER_MAX as i64)?;
+        let whole = crate::cluster::WHOLE;
+        let sound = match self.devices {
+            0 => self.share == 0,
+            1 => (1..=whole).contains(&self.share),
+            _ => self.share == whole,
+        };
+        if !sound {
+            let rule =
+                "a share is 1 to 1,000 milli-GPU of one device, whole devices where there are more";
+            return Err(Refusal::new(
+                "E-CMP-05",
+                rule,
+                "显卡份额应为1至1000毫卡,多卡时应为整卡",
+                rule,
+            )
+            .column("share")
+            .value(&self.share.to_string()));
+        }
+        for (at, kind) in self.kinds.iter().enumerate() {
+            if usize::from(*kind) >= kinds || self.kinds[..at].contains(kind) {
+                let rule = "kinds are those of the inventory, each named once";
+                return Err(Refusal::new("E-CMP-41", rule, "没有该型号或型号重复", rule)
+                    .column("kinds")
+                    .value(&kind.to_string()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A task's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The node.
+    pub node: usize,
+    /// Which of its devices.
+    pub devices: Vec<usize>,
+}
+
+/// How a job ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It ended by itself, well.
+    Done,
+    /// It ended by itself, badly.
+    Failed,
+    /// Its owner stopped it.
+    Cancelled,
+    /// It was stopped at its limit.
+    OverLimit,
+    /// A job it waited for did not end well.
+    Orphaned,
+    /// What it ran on was lost, and nothing was left to pay for another start.
+    Unpaid,
+}
+
+/// Where a job stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It waits for other jobs.
+    Blocked,
+    /// It waits for room.
+    Waiting,
+    /// It runs.
+    Running {
+        /// Where, a place for each task.
+        places: Vec<Place>,
+        /// On which kind of device.
+        kind: u16,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It ended.
+    Ended {
+        /// How.
+        outcome: Outcome,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// A job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// What was asked.
+    pub request: Request,
+    /// When.
+    pub submitted: Timestamp,
+    /// Where it stands.
+    pub standing: Standing,
+    /// How often it was started again because what it ran on was lost.
+    pub attempt: u8,
+    /// How long it was expected to run when it was last put in the queue, milliseconds.
+    pub expected: i64,
+}
