@@ -44,8 +44,9 @@ fn run(binary: &std::path::Path, folder: &std::path::Path, table: &mut Table) ->
     let only = std::env::args().nth(2);
     let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
     if wanted("compute") {
-        compute::packing(table)?;
-        compute::ledger(table)?;
+        admissions(folder, table)?;
+        self::compute::packing(table)?;
+        self::compute::ledger(table)?;
     }
     if wanted("read") {
         read::hostile(table)?;
@@ -59,6 +60,19 @@ fn run(binary: &std::path::Path, folder: &std::path::Path, table: &mut Table) ->
     }
     if wanted("atlas") {
         atlas(binary, folder, table)?;
+    }
+    Ok(())
+}
+
+fn admissions(folder: &std::path::Path, table: &mut Table) -> Result<()> {
+    let jobs = folder.join("jobs");
+    std::fs::create_dir_all(&jobs)?;
+    let store = load::open(&Target::Sqlite(jobs.join("xiudai.db")), &jobs)?;
+    self::compute::durable(&store, "SQLite", table)?;
+    if let Ok(url) = std::env::var("TEST_POSTGRES") {
+        let url = load::fresh(&url, "jobs")?;
+        let store = load::open(&Target::Postgres(url), &jobs)?;
+        self::compute::durable(&store, "PostgreSQL", table)?;
     }
     Ok(())
 }

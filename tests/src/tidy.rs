@@ -65,6 +65,7 @@ fn arrows_point_down() {
         ("matching", &["kernel"]),
         ("transfer-rules", &["kernel", "schema"]),
         ("compute-rules", &["kernel"]),
+        ("compute", &["compute-rules", "kernel", "store"]),
         ("policy-rules", &["kernel"]),
         ("policy", &["kernel", "policy-rules", "schema", "store"]),
         ("atlas", &["kernel", "schema", "store", "scan", "reader", "resolve", "matching"]),

@@ -77,6 +77,16 @@ impl Prices {
         Ok(Prices(all))
     }
 
+    /// These prices and one more.
+    ///
+    /// Fails as [`Prices::new`]; a price that is there already is no second one.
+    pub fn with(&self, price: Price) -> Result<Prices, Refusal> {
+        if self.0.contains(&price) {
+            return Ok(self.clone());
+        }
+        Prices::new(self.0.iter().copied().chain([price]).collect())
+    }
+
     /// The price of a kind at an instant.
     pub fn at(&self, kind: u16, at: Timestamp) -> Option<&Price> {
         self.0.iter().find(|price| price.kind == kind && price.from <= at && at < price.until)

@@ -8,8 +8,8 @@
 mod explain;
 mod queue;
 
-use crate::bill::{Prices, cost, most};
-use crate::cluster::Cluster;
+use crate::bill::{Price, Prices, cost, most};
+use crate::cluster::{Cluster, DEVICES_MAX, Node, WHOLE};
 use crate::fragment::Target;
 use crate::index::Index;
 use crate::job::{Job, JobId, Outcome, Place, Request, Shape, Standing};
@@ -31,9 +31,31 @@ const OWN_VOUCHER: u64 = 1 << 63;
 /// A job is started again so often at most.
 const ATTEMPTS_MAX: u8 = 32;
 
+/// A machine that a provider brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Machine {
+    /// Its name, no other's.
+    pub name: String,
+    /// CPU, milli-cores.
+    pub cpu: i64,
+    /// Memory, MiB.
+    pub memory: i64,
+    /// Devices, 0 to 64.
+    pub devices: i64,
+    /// What kind of device; kinds are numbered as they first come.
+    pub kind: String,
+}
+
+/// Kinds of device at most: requests name them by a bit each.
+pub const KINDS_MAX: usize = 64;
+
 /// What happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
+    /// A machine is there from now on.
+    Provide(Machine),
+    /// A price of a kind of device is known.
+    Price(Price),
     /// A voucher is issued.
     Issue(Issue),
     /// A part of a voucher is split off: from, to, for whom, how much.
@@ -81,7 +103,11 @@ pub enum Decision {
 /// The engine's state.
 #[derive(Debug, Clone)]
 pub struct Engine {
+    policy: Policy,
+    target: Target,
     cluster: Cluster,
+    /// The place of each node by its name.
+    names: HashMap<String, u32>,
     index: Index,
     prices: Prices,
     ledger: Ledger,
@@ -93,7 +119,7 @@ pub struct Engine {
     /// Whether a shape fits on the empty cluster.
     possible: HashMap<Shape, bool>,
     /// Nodes as they are when empty.
-    empty: Vec<crate::cluster::Node>,
+    empty: Vec<Node>,
     lost: BTreeSet<u32>,
     free: Vec<i64>,
     postings: Vec<Posting>,
@@ -125,12 +151,17 @@ impl Engine {
         prices: Prices,
         patience: i64,
     ) -> Result<Engine, Refusal> {
-        let Some(index) = Index::new(policy, target, &cluster) else {
+        let Some(index) = Index::new(policy, target.clone(), &cluster) else {
             let rule = "the engine places by a policy that scores each node by itself";
             return Err(refused("E-CMP-07", rule, "该策略不能用于引擎", "policy", policy.name()));
         };
         let empty = cluster.nodes.clone();
+        let names =
+            cluster.nodes.iter().zip(0..).map(|(node, at)| (node.name.clone(), at)).collect();
         let mut engine = Engine {
+            policy,
+            target,
+            names,
             index,
             prices,
             ledger: Ledger::default(),
@@ -165,6 +196,19 @@ impl Engine {
     ) -> Result<(), Refusal> {
         self.ledger.advance(at, &mut self.postings)?;
         match event {
+            Event::Provide(machine) => self.provide(at, machine, out),
+            Event::Price(price) => {
+                let kind = usize::from(price.kind);
+                if kind >= self.cluster.models.len() {
+                    let rule = "kinds are those of the inventory, each named once";
+                    let kind = kind.to_string();
+                    return Err(refused("E-CMP-41", rule, "没有该型号", "kind", &kind));
+                }
+                self.prices = self.prices.with(price)?;
+                self.queue.unstick();
+                self.schedule(at, out);
+                Ok(())
+            }
             Event::Issue(issue) => {
                 let id = issue.voucher;
                 if id.0 & OWN_VOUCHER != 0 {
@@ -199,6 +243,59 @@ impl Engine {
             Event::Return(node) => self.give_back(at, node, out),
             Event::Tick => self.tick(at, out),
         }
+    }
+
+    /// Adds a machine at the end: places of nodes never move.
+    fn provide(
+        &mut self,
+        at: Timestamp,
+        machine: Machine,
+        out: &mut Vec<Decision>,
+    ) -> Result<(), Refusal> {
+        let Machine { name, cpu, memory, devices, kind } = machine;
+        let bound = |column: &str, value: i64, most: i64| {
+            if (0..=most).contains(&value) {
+                return Ok(());
+            }
+            let rule = format!("`{column}` is 0 to {most}");
+            let zh = format!("“{column}”应为 0 至 {most}");
+            Err(refused("E-CMP-40", &rule, &zh, column, &value.to_string()))
+        };
+        bound("cpu", cpu, 1 << 30)?;
+        bound("memory", memory, 1 << 30)?;
+        bound("devices", devices, DEVICES_MAX)?;
+        let known = self.cluster.models.iter().position(|model| *model == kind);
+        if let Some(place) = self.names.get(&name) {
+            let node = &self.empty[*place as usize];
+            let same = (node.cpu, node.memory, node.free.len() as i64) == (cpu, memory, devices)
+                && known == Some(node.model);
+            let rule = "a node is named once";
+            return match same {
+                true => Ok(()),
+                false => Err(refused("E-CMP-03", rule, "节点重名", "name", &name)),
+            };
+        }
+        if known.is_none() && self.cluster.models.len() >= KINDS_MAX {
+            let rule = "there are at most 64 kinds of device";
+            return Err(refused("E-CMP-41", rule, "型号不能超过64种", "kind", &kind));
+        }
+        let model = self.cluster.model(&kind);
+        let rank = self.cluster.nodes.len() as u32;
+        let free = vec![WHOLE; devices as usize];
+        let node = Node { name, cpu, memory, free, model, rank, ..Node::default() };
+        self.names.insert(node.name.clone(), rank);
+        self.cluster.capacity += node.room();
+        self.free.resize(self.cluster.models.len(), 0);
+        self.free[model] += node.room();
+        self.empty.push(node.clone());
+        self.cluster.nodes.push(node);
+        self.possible.clear();
+        if let Some(index) = Index::new(self.policy, self.target.clone(), &self.cluster) {
+            self.index = index;
+        }
+        self.queue.unstick();
+        self.schedule(at, out);
+        Ok(())
     }
 
     fn submit(
@@ -488,7 +585,15 @@ impl Engine {
                 self.limits.remove(&(later(*since, request.limit), id));
                 let ran = (end.micros() - since.micros()) / 1_000;
                 self.queue.correct(request, job.expected, ran);
-                self.queue.unstick();
+                let nodes = &self.cluster.nodes;
+                self.queue.unstick_where(|like| {
+                    places.iter().any(|place| {
+                        let node = &nodes[place.node];
+                        let kind = node.model as u16;
+                        let named = like.kinds.is_empty() || like.kinds.contains(&kind);
+                        named && node.fits(&like.task(Models::default()))
+                    })
+                });
             }
             Standing::Waiting => self.queue.pull(id, &job),
             Standing::Blocked | Standing::Ended { .. } => {}
@@ -604,6 +709,13 @@ impl Engine {
         Ok(())
     }
 
+    /// When time alone will change something: a job reaches its limit, or the one whose turn it is
+    /// has waited long enough that nobody may pass it.
+    pub fn due(&self) -> Option<Timestamp> {
+        let limit = self.limits.first().map(|(limit, _)| *limit);
+        limit.into_iter().chain(self.queue.due()).min()
+    }
+
     /// Starts what fits, in turn, until nothing that waits does.
     fn schedule(&mut self, at: Timestamp, out: &mut Vec<Decision>) {
         while let Some((id, shape)) = self.queue.next(at) {
@@ -621,6 +733,21 @@ impl Engine {
     /// The ledger as it stands.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// The place of a node by its name.
+    pub fn node(&self, name: &str) -> Option<u32> {
+        self.names.get(name).copied()
+    }
+
+    /// Every job that is known.
+    pub fn jobs(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.values()
+    }
+
+    /// What devices cost.
+    pub fn prices(&self) -> &Prices {
+        &self.prices
     }
 
     /// A job.
@@ -652,7 +779,7 @@ impl Engine {
     /// Adds everything up anew and says what does not agree; nothing, when all is well.
     pub fn audit(&self) -> Vec<String> {
         let mut faults = self.ledger.audit();
-        let mut nodes = self.empty.clone();
+        let mut nodes: Vec<Node> = self.empty.clone();
         for job in self.jobs.values() {
             let Standing::Running { places, .. } = &job.standing else { continue };
             if places.len() != job.request.tasks as usize {

@@ -41,14 +41,16 @@ struct Ladder {
     halls: Vec<i64>,
     /// The version of each node that its score is of.
     versions: Vec<u32>,
-    /// How far this kind has read the log of changes.
+    /// How far this kind has read the changes of its roster.
     read: usize,
+    roster: usize,
     asked: Task,
 }
 
 impl Ladder {
-    fn new(task: &Task, nodes: usize, log: usize) -> Ladder {
+    fn new(task: &Task, roster: usize, nodes: usize, log: usize) -> Ladder {
         Ladder {
+            roster,
             scores: vec![UNFIT; nodes],
             devices: vec![0; nodes],
             groups: vec![UNFIT; nodes.div_ceil(FAN)],
@@ -109,18 +111,25 @@ fn raise(
     (now != most).then_some((group, most, now))
 }
 
+/// Nodes in the order of their ranks, and which of them changed.
+#[derive(Debug, Clone, Default)]
+struct Roster {
+    /// The node of each place.
+    nodes: Vec<u32>,
+    /// Places of nodes that changed, in order.
+    log: Vec<u32>,
+}
+
 /// The index.
 #[derive(Debug, Clone)]
 pub struct Index {
     scorer: Scorer,
     kinds: HashMap<Kind, usize>,
     ladders: Vec<Ladder>,
-    /// The node of each place in the order of ranks.
-    by_rank: Vec<u32>,
-    /// The place of each node in that order.
-    places: Vec<u32>,
-    /// Places of nodes that changed, in order.
-    log: Vec<u32>,
+    /// All nodes, and those of each model: who asks for one model only need not hear of others.
+    rosters: Vec<Roster>,
+    /// The place of each node among all, and among those of its model.
+    places: Vec<(u32, u32)>,
     turn: usize,
 }
 
@@ -131,19 +140,22 @@ impl Index {
         if policy == Policy::BestFit {
             return None;
         }
-        let mut by_rank: Vec<u32> = (0..cluster.nodes.len() as u32).collect();
-        by_rank.sort_unstable_by_key(|at| cluster.nodes[*at as usize].rank);
-        let mut places = vec![0; by_rank.len()];
-        for (place, at) in by_rank.iter().enumerate() {
-            places[*at as usize] = place as u32;
+        let mut all: Vec<u32> = (0..cluster.nodes.len() as u32).collect();
+        all.sort_unstable_by_key(|at| cluster.nodes[*at as usize].rank);
+        let mut rosters = vec![Roster::default(); 1 + cluster.models.len()];
+        let mut places = vec![(0, 0); all.len()];
+        for (place, at) in all.iter().enumerate() {
+            let own = &mut rosters[1 + cluster.nodes[*at as usize].model].nodes;
+            places[*at as usize] = (place as u32, own.len() as u32);
+            own.push(*at);
         }
+        rosters[0].nodes = all;
         Some(Index {
-            places,
             scorer: Scorer::new(policy, target, cluster),
             kinds: HashMap::new(),
             ladders: Vec::new(),
-            by_rank,
-            log: Vec::new(),
+            rosters,
+            places,
             turn: 0,
         })
     }
@@ -166,17 +178,22 @@ impl Index {
         self.follow(cluster, at, usize::MAX);
         let ladder = &self.ladders[at];
         let rank = ladder.best()?;
-        let node = self.by_rank[rank] as usize;
+        let node = self.rosters[ladder.roster].nodes[rank] as usize;
         let chosen = usize::from(ladder.devices[rank]);
         Some((node, cluster.nodes[node].devices_of(task, chosen)))
     }
 
     /// Says that a node changed: a task was placed on it or taken off.
     pub fn changed(&mut self, cluster: &Cluster, node: usize) {
-        self.log.push(self.places[node]);
+        let (among_all, among_own) = self.places[node];
+        let own = 1 + cluster.nodes[node].model;
+        self.rosters[0].log.push(among_all);
+        self.rosters[own].log.push(among_own);
         self.catch_up(cluster);
-        if self.log.len() > LOG_MAX {
-            self.cut(cluster);
+        for roster in [0, own] {
+            if self.rosters[roster].log.len() > LOG_MAX {
+                self.cut(cluster, roster);
+            }
         }
     }
 
@@ -185,44 +202,29 @@ impl Index {
         if let Some(at) = self.kinds.get(&kind) {
             return *at;
         }
-        let mut ladder = Ladder::new(task, self.by_rank.len(), self.log.len());
-        for rank in 0..self.by_rank.len() {
-            Self::score(&mut self.scorer, &self.by_rank, cluster, &mut ladder, rank);
+        // A task of CPU only runs anywhere, whatever models it names.
+        let one = task.models.only().filter(|_| task.devices > 0).map(|model| 1 + model);
+        let roster = one.filter(|roster| *roster < self.rosters.len()).unwrap_or(0);
+        let Roster { nodes, log } = &self.rosters[roster];
+        let mut ladder = Ladder::new(task, roster, nodes.len(), log.len());
+        for (place, node) in nodes.iter().enumerate() {
+            score(&mut self.scorer, cluster, &mut ladder, (place, *node as usize));
         }
         self.ladders.push(ladder);
         self.kinds.insert(kind, self.ladders.len() - 1);
         self.ladders.len() - 1
     }
 
-    fn score(
-        scorer: &mut Scorer,
-        by_rank: &[u32],
-        cluster: &Cluster,
-        ladder: &mut Ladder,
-        rank: usize,
-    ) -> bool {
-        let at = by_rank[rank] as usize;
-        let node = &cluster.nodes[at];
-        if ladder.versions[rank] == node.version {
-            return false;
-        }
-        ladder.versions[rank] = node.version;
-        match scorer.score(node, at, &ladder.asked) {
-            Some(found) => ladder.set(rank, ordered(found.value), found.device as u8),
-            None => ladder.set(rank, UNFIT, 0),
-        }
-        true
-    }
-
     /// Scores nodes that changed since a kind last looked, at most so many.
     fn follow(&mut self, cluster: &Cluster, at: usize, most: usize) {
         let ladder = &mut self.ladders[at];
+        let Roster { nodes, log } = &self.rosters[ladder.roster];
         let mut done = 0;
-        while ladder.read < self.log.len() && done < most {
-            let rank = self.log[ladder.read] as usize;
+        while ladder.read < log.len() && done < most {
+            let place = log[ladder.read] as usize;
             ladder.read += 1;
-            let scored = Self::score(&mut self.scorer, &self.by_rank, cluster, ladder, rank);
-            done += usize::from(scored);
+            let node = nodes[place] as usize;
+            done += usize::from(score(&mut self.scorer, cluster, ladder, (place, node)));
         }
     }
 
@@ -232,19 +234,41 @@ impl Index {
             return;
         }
         self.turn = (self.turn + 1) % self.ladders.len();
-        if self.log.len() - self.ladders[self.turn].read > LAG {
+        let ladder = &self.ladders[self.turn];
+        if self.rosters[ladder.roster].log.len() - ladder.read > LAG {
             self.follow(cluster, self.turn, CATCH_UP);
         }
     }
 
-    /// Lets every kind read the log to its end, and begins a new one.
-    fn cut(&mut self, cluster: &Cluster) {
+    /// Lets every kind read a roster's log to its end, and begins a new one.
+    fn cut(&mut self, cluster: &Cluster, roster: usize) {
         for at in 0..self.ladders.len() {
-            self.follow(cluster, at, usize::MAX);
-            self.ladders[at].read = 0;
+            if self.ladders[at].roster == roster {
+                self.follow(cluster, at, usize::MAX);
+                self.ladders[at].read = 0;
+            }
         }
-        self.log.clear();
+        self.rosters[roster].log.clear();
     }
+}
+
+/// Scores a node anew, if it changed since.
+fn score(
+    scorer: &mut Scorer,
+    cluster: &Cluster,
+    ladder: &mut Ladder,
+    (place, at): (usize, usize),
+) -> bool {
+    let node = &cluster.nodes[at];
+    if ladder.versions[place] == node.version {
+        return false;
+    }
+    ladder.versions[place] = node.version;
+    match scorer.score(node, at, &ladder.asked) {
+        Some(found) => ladder.set(place, ordered(found.value), found.device as u8),
+        None => ladder.set(place, UNFIT, 0),
+    }
+    true
 }
 
 #[cfg(test)]

@@ -14,6 +14,11 @@ impl Models {
         Models(places.fold(0, |bits, place| bits | 1 << (place % 64)))
     }
 
+    /// The one model, where it is one only.
+    pub fn only(self) -> Option<usize> {
+        (self.0.count_ones() == 1).then(|| self.0.trailing_zeros() as usize)
+    }
+
     /// Whether a model is among them.
     pub fn has(self, model: usize) -> bool {
         self.0 == 0 || self.0 & (1 << (model % 64)) != 0

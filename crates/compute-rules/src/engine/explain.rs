@@ -1,7 +1,7 @@
 //! Why a job waits, in figures that make one sentence, and what would help at the least price.
 
 use super::Engine;
-use crate::job::{JobId, Standing};
+use crate::job::{JobId, Request, Standing};
 use crate::task::Models;
 use kernel::Timestamp;
 
@@ -42,66 +42,86 @@ pub struct Explanation {
     pub tasks_now: u32,
 }
 
+/// What one look at all nodes says of a request.
+#[derive(Default)]
+struct Look {
+    nodes: u32,
+    one_device_short: u32,
+    cpu_short: u32,
+    memory_short: u32,
+    /// How many tasks fit on each kind of device, named or not.
+    fit: Vec<u64>,
+}
+
 impl Engine {
-    /// Why a job waits; none for one that does not.
+    /// Why a job waits; none for one that does not. Cost: one look at every node.
     pub fn explain(&self, at: Timestamp, id: JobId) -> Option<Explanation> {
         let job = self.job(id)?;
         let request = &job.request;
-        let blocking = match &job.standing {
-            Standing::Blocked => {
-                let open = request.after.iter().filter(|one| !self.is_over(**one));
-                Blocking::After(open.copied().collect())
-            }
-            Standing::Waiting => self.blocking(id),
+        match &job.standing {
+            Standing::Blocked | Standing::Waiting => {}
             Standing::Running { .. } | Standing::Ended { .. } => return None,
-        };
-        let kinds = self.kinds_of(request);
-        let room = |kind: u16| -> u32 {
-            let task = request.task(Models::of(std::iter::once(usize::from(kind))));
-            let of = |node: &&crate::cluster::Node| node.model == usize::from(kind);
-            let nodes = self.cluster().nodes.iter().filter(of);
-            let times: u64 = nodes.map(|node| node.times(&task)).sum();
-            times.min(u64::from(request.tasks)) as u32
-        };
+        }
+        let named = |kind: u16| request.kinds.is_empty() || request.kinds.contains(&kind);
+        let look = self.look(request);
         let all = 0..self.cluster().models.len() as u16;
-        let others = all.filter(|kind| !kinds.contains(kind) && room(*kind) == request.tasks);
-        let priced = others.filter_map(|kind| Some((kind, self.prices.at(kind, at)?.micro_yuan)));
+        let tasks = u64::from(request.tasks);
+        let fits = |kind: &u16| look.fit[usize::from(*kind)].min(tasks);
+        let most = all.clone().filter(|kind| named(*kind)).map(|kind| fits(&kind)).max();
+        let most = most.unwrap_or(0);
+        let elsewhere = all
+            .filter(|kind| !named(*kind) && fits(kind) == tasks)
+            .filter_map(|kind| Some((kind, self.prices.at(kind, at)?.micro_yuan)))
+            .min_by_key(|(kind, price)| (*price, *kind));
+        let blocking = if job.standing == Standing::Blocked {
+            let open = request.after.iter().filter(|one| !self.is_over(**one));
+            Blocking::After(open.copied().collect())
+        } else if most == tasks {
+            Blocking::Elder
+        } else if most > 0 {
+            Blocking::Gang(most as u32)
+        } else {
+            Blocking::Room {
+                nodes: look.nodes,
+                one_device_short: look.one_device_short,
+                cpu_short: look.cpu_short,
+                memory_short: look.memory_short,
+            }
+        };
         Some(Explanation {
             blocking,
             ahead: self.queue.ahead(job),
-            elsewhere: priced.min_by_key(|(kind, price)| (*price, *kind)),
-            tasks_now: kinds.iter().map(|kind| room(*kind)).max().unwrap_or(0),
+            elsewhere,
+            tasks_now: most as u32,
         })
     }
 
-    fn blocking(&self, id: JobId) -> Blocking {
-        let Some(job) = self.job(id) else { return Blocking::Elder };
-        let request = &job.request;
-        let kinds = self.kinds_of(request);
+    fn look(&self, request: &Request) -> Look {
         let task = request.task(Models::default());
-        let (mut nodes, mut one, mut cpu, mut memory, mut fit) = (0, 0, 0, 0, 0u64);
+        let models = self.cluster().models.len();
+        let mut look = Look { fit: vec![0; models], ..Look::default() };
+        let named: Vec<bool> = (0..models as u16)
+            .map(|kind| request.kinds.is_empty() || request.kinds.contains(&kind))
+            .collect();
         for node in &self.cluster().nodes {
-            if !kinds.contains(&(node.model as u16)) {
+            let times = node.times(&task);
+            look.fit[node.model] += times;
+            if !named[node.model] {
                 continue;
             }
-            nodes += 1;
+            look.nodes += 1;
+            if times > 0 {
+                continue;
+            }
             let enough = node.free.iter().filter(|free| **free >= request.share).count() as i64;
             if request.devices > 0 && enough < request.devices {
-                one += u32::from(enough + 1 == request.devices);
+                look.one_device_short += u32::from(enough + 1 == request.devices);
             } else if node.cpu < request.cpu {
-                cpu += 1;
-            } else if node.memory < request.memory {
-                memory += 1;
+                look.cpu_short += 1;
             } else {
-                fit += node.times(&task);
+                look.memory_short += 1;
             }
         }
-        if fit >= u64::from(request.tasks) {
-            return Blocking::Elder;
-        }
-        if fit > 0 {
-            return Blocking::Gang(fit as u32);
-        }
-        Blocking::Room { nodes, one_device_short: one, cpu_short: cpu, memory_short: memory }
+        look
     }
 }

@@ -30,6 +30,17 @@ impl Default for Account {
     }
 }
 
+/// Those who wait with one shape.
+#[derive(Debug, Clone)]
+struct Line {
+    /// A request of the shape.
+    like: Request,
+    /// Whether one of it was tried since room was last made for it.
+    stuck: bool,
+    /// Tenants who wait in it, the least served first.
+    turns: BTreeSet<(i128, Tenant)>,
+}
+
 /// Sums of durations in milliseconds, and of how many jobs.
 type Seen = (i128, i128);
 
@@ -42,14 +53,15 @@ pub(super) struct Queue {
     /// What the tenant had been served whose turn it was last: who comes back starts there.
     floor: i128,
     shapes: HashMap<Shape, u32>,
-    /// Of each shape: how many wait, and whether one of it was tried since room was last made.
-    state: Vec<(u32, bool)>,
+    lines: Vec<Line>,
     /// Shapes that wait and may fit.
-    open: usize,
-    /// Waiting jobs, and the kinds of device that will do.
-    kinds: HashMap<JobId, Vec<u16>>,
+    open: BTreeSet<u32>,
+    /// Waiting jobs with their shape, and the kinds of device that will do.
+    kinds: HashMap<JobId, (u32, Vec<u16>)>,
     /// The job whose turn it is and that does not fit, and since when that is so.
     head: Option<(JobId, Timestamp)>,
+    /// Whether it was noted that its patience is over.
+    told: bool,
     patience: i64,
     learnt: HashMap<(u32, i64), Seen>,
     sizes: HashMap<i64, Seen>,
@@ -62,10 +74,11 @@ impl Queue {
             turns: BTreeSet::new(),
             floor: 0,
             shapes: HashMap::new(),
-            state: Vec::new(),
-            open: 0,
+            lines: Vec::new(),
+            open: BTreeSet::new(),
             kinds: HashMap::new(),
             head: None,
+            told: false,
             patience,
             learnt: HashMap::new(),
             sizes: HashMap::new(),
@@ -93,27 +106,28 @@ impl Queue {
 
     /// The number of a request's shape.
     pub(super) fn shape(&mut self, request: &Request) -> u32 {
-        let next = self.state.len() as u32;
+        let next = self.lines.len() as u32;
         let shape = *self.shapes.entry(request.shape()).or_insert(next);
         if shape == next {
-            self.state.push((0, false));
+            let like = request.clone();
+            self.lines.push(Line { like, stuck: false, turns: BTreeSet::new() });
         }
         shape
     }
 
     pub(super) fn push(&mut self, id: JobId, job: &Job) {
         let shape = self.shape(&job.request);
-        let (waiting, stuck) = &mut self.state[shape as usize];
-        *waiting += 1;
-        if *waiting == 1 && !*stuck {
-            self.open += 1;
-        }
-        self.kinds.insert(id, job.request.kinds.clone());
+        self.kinds.insert(id, (shape, job.request.kinds.clone()));
         let account = self.accounts.entry(job.request.tenant).or_default();
         if account.waiting.is_empty() {
             // Who was idle does not bring back what was not asked for then.
             account.served = account.served.max(self.floor);
             self.turns.insert((account.served, job.request.tenant));
+        }
+        let line = &mut self.lines[shape as usize];
+        line.turns.insert((account.served, job.request.tenant));
+        if !line.stuck {
+            self.open.insert(shape);
         }
         account.waiting.entry(shape).or_default().insert(Queue::rank(job));
         account.ages.insert((job.submitted, id, shape));
@@ -128,19 +142,19 @@ impl Queue {
             self.head = None;
         }
         let shape = self.shape(&job.request);
-        let (waiting, stuck) = &mut self.state[shape as usize];
-        *waiting -= 1;
-        if *waiting == 0 {
-            self.open -= usize::from(!*stuck);
-            // Nobody of it waits: the next is tried.
-            *stuck = false;
-        }
         let Some(account) = self.accounts.get_mut(&job.request.tenant) else { return };
         account.ages.remove(&(job.submitted, id, shape));
         if let Some(ranks) = account.waiting.get_mut(&shape) {
             ranks.remove(&Queue::rank(job));
             if ranks.is_empty() {
                 account.waiting.remove(&shape);
+                let line = &mut self.lines[shape as usize];
+                line.turns.remove(&(account.served, job.request.tenant));
+                if line.turns.is_empty() {
+                    // Nobody of it waits: the next is tried.
+                    line.stuck = false;
+                    self.open.remove(&shape);
+                }
             }
         }
         if account.waiting.is_empty() {
@@ -150,23 +164,29 @@ impl Queue {
 
     /// A shape does not fit as things stand.
     pub(super) fn stick(&mut self, shape: u32) {
-        let (waiting, stuck) = &mut self.state[shape as usize];
-        if !std::mem::replace(stuck, true) && *waiting > 0 {
-            self.open -= 1;
-        }
+        self.lines[shape as usize].stuck = true;
+        self.open.remove(&shape);
     }
 
     pub(super) fn is_stuck(&self, shape: u32) -> bool {
-        self.state[shape as usize].1
+        self.lines[shape as usize].stuck
     }
 
-    /// Room was made: every shape may fit again.
-    pub(super) fn unstick(&mut self) {
-        self.open = 0;
-        for (waiting, stuck) in &mut self.state {
-            *stuck = false;
-            self.open += usize::from(*waiting > 0);
+    /// Room was made on some nodes: shapes that may fit there may fit again.
+    pub(super) fn unstick_where(&mut self, fits: impl Fn(&Request) -> bool) {
+        for (shape, line) in self.lines.iter_mut().enumerate() {
+            if line.stuck && fits(&line.like) {
+                line.stuck = false;
+                if !line.turns.is_empty() {
+                    self.open.insert(shape as u32);
+                }
+            }
         }
+    }
+
+    /// Everything may have changed: every shape may fit again.
+    pub(super) fn unstick(&mut self) {
+        self.unstick_where(|_| true);
     }
 
     pub(super) fn weigh(&mut self, tenant: Tenant, weight: u32) {
@@ -180,6 +200,11 @@ impl Queue {
         if !account.waiting.is_empty() {
             self.turns.remove(&(before, tenant));
             self.turns.insert((account.served, tenant));
+        }
+        for shape in account.waiting.keys() {
+            let turns = &mut self.lines[*shape as usize].turns;
+            turns.remove(&(before, tenant));
+            turns.insert((account.served, tenant));
         }
     }
 
@@ -240,8 +265,15 @@ impl Queue {
     }
 
     fn meets(&self, elder: JobId, kinds: &[u16]) -> bool {
-        let of = self.kinds.get(&elder).map(Vec::as_slice).unwrap_or_default();
+        let of = self.kinds.get(&elder).map(|(_, kinds)| kinds.as_slice()).unwrap_or_default();
         of.is_empty() || kinds.is_empty() || of.iter().any(|kind| kinds.contains(kind))
+    }
+
+    /// When the patience of the job whose turn it is ends; none once it has, or when none waits.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        let (_, since) = self.head.filter(|_| !self.told)?;
+        let micros = since.micros().saturating_add(self.patience.saturating_mul(1_000));
+        Some(Timestamp::from_micros(micros))
     }
 
     /// Notes whose turn it is; one whose turn it stays keeps the time since when.
@@ -250,35 +282,35 @@ impl Queue {
         let head = turn.and_then(|account| self.first(account, at)).map(|(id, _)| id);
         if head != self.head.map(|(id, _)| id) {
             self.head = head.map(|id| (id, at));
+            self.told = false;
         }
+        self.told |= self.elder(at).is_some();
     }
 
     /// The next job to try, and its shape; none when nothing that waits may fit.
     pub(super) fn next(&mut self, at: Timestamp) -> Option<(JobId, u32)> {
         self.note_head(at);
-        if self.open == 0 {
-            return None;
-        }
         let elder = self.elder(at);
-        for (_, tenant) in &self.turns {
-            let Some(account) = self.accounts.get(tenant) else { continue };
-            let may = |id: JobId, shape: u32| {
-                let kinds = self.kinds.get(&id).map(Vec::as_slice).unwrap_or_default();
-                !self.state[shape as usize].1
-                    && elder.is_none_or(|elder| elder == id || !self.meets(elder, kinds))
-            };
-            if let Some((id, shape)) =
-                self.first(account, at).filter(|(id, shape)| may(*id, *shape))
-            {
-                return Some((id, shape));
-            }
-            let ranks = account.waiting.iter();
-            let heads = ranks.filter_map(|(shape, ranks)| Some((ranks.first()?, *shape)));
-            let best = heads.filter(|(rank, shape)| may(rank.3, *shape)).min();
-            if let Some((rank, shape)) = best {
-                return Some((rank.3, shape));
-            }
+        // An elder that may fit goes before all; one that does not lets pass only what it cannot use.
+        if let Some(id) = elder
+            && let Some((shape, _)) = self.kinds.get(&id)
+            && self.open.contains(shape)
+        {
+            return Some((id, *shape));
         }
-        None
+        let may = |shape: u32| {
+            let kinds = &self.lines[shape as usize].like.kinds;
+            self.open.contains(&shape) && elder.is_none_or(|elder| !self.meets(elder, kinds))
+        };
+        let open = self.open.iter().filter(|shape| may(**shape));
+        let turns = open.filter_map(|shape| self.lines[*shape as usize].turns.first());
+        let (_, tenant) = turns.min()?;
+        let account = self.accounts.get(tenant)?;
+        if let Some(first) = self.first(account, at).filter(|(_, shape)| may(*shape)) {
+            return Some(first);
+        }
+        let lines = account.waiting.iter().filter(|(shape, _)| may(**shape));
+        let heads = lines.filter_map(|(shape, ranks)| Some((ranks.first()?, *shape)));
+        heads.min().map(|(rank, shape)| (rank.3, shape))
     }
 }

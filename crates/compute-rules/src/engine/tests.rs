@@ -218,6 +218,34 @@ fn the_cheapest_kind_is_taken_where_any_will_do_and_named_where_it_would_help() 
 }
 
 #[test]
+fn a_machine_that_comes_later_takes_what_waits() {
+    let mut engine = engine(1, 0);
+    act(&mut engine, 0, voucher(1, 7, 1_000));
+    let third = Request { kinds: vec![2], ..job(1, 7, 4) };
+    assert_eq!(code(&mut engine, 0, Event::Submit(third.clone())), "E-CMP-41");
+    let machine = |name: &str, devices| {
+        let kind = "third".to_string();
+        Event::Provide(Machine { name: name.into(), cpu: 8_000, memory: 1 << 16, devices, kind })
+    };
+    act(&mut engine, 0, machine("late", 4));
+    assert_eq!(code(&mut engine, 0, Event::Submit(third.clone())), "E-CMP-31");
+    let price = Price { kind: 2, from: at(0), until: Timestamp::MAX, micro_yuan: 1_000_000 };
+    assert_eq!(code(&mut engine, 0, Event::Price(Price { kind: 3, ..price })), "E-CMP-41");
+    for _ in 0..2 {
+        act(&mut engine, 0, Event::Price(price));
+        act(&mut engine, 0, machine("late", 4));
+    }
+    assert_eq!(code(&mut engine, 0, Event::Price(Price { micro_yuan: 2, ..price })), "E-CMP-30");
+    assert_eq!(code(&mut engine, 0, machine("late", 5)), "E-CMP-03");
+    assert_eq!(code(&mut engine, 0, machine("other", 65)), "E-CMP-40");
+    assert_eq!(started(&act(&mut engine, 0, Event::Submit(third.clone()))), [1]);
+    let second = Request { job: JobId(2), ..third };
+    assert_eq!(started(&act(&mut engine, 1, Event::Submit(second))), Vec::<u64>::new());
+    assert_eq!(started(&act(&mut engine, 2, machine("later", 4))), [2]);
+    assert_eq!(engine.node("later"), Some(2));
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_with_its_code() {
     let mut engine = engine(1, 0);
     act(&mut engine, 5, voucher(1, 7, 1_000));

@@ -98,7 +98,7 @@ fn a_log_that_is_begun_anew_changes_nothing() {
         cluster.nodes[node].place(&asked, &devices);
         index.changed(&cluster, node);
         if round % 7 == 0 {
-            index.cut(&cluster);
+            index.cut(&cluster, 0);
         }
     }
 }

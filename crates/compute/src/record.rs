@@ -1,0 +1,209 @@
+//! Events as they are kept: canonical JSON, one object each.
+
+use crate::error::{Error, Result};
+use compute_rules::bill::Price;
+use compute_rules::engine::{Event, Machine};
+use compute_rules::job::{JobId, Request};
+use compute_rules::ledger::{Budget, Issue, Kinds, Tenant, Unit, VoucherId, Window};
+use kernel::Timestamp;
+use kernel::canon::Object;
+use serde_json::Value;
+
+/// A name that is more than JSON's whole numbers hold is kept as text.
+fn name(object: Object, key: &str, name: u64) -> Object {
+    object.text(key, &name.to_string())
+}
+
+fn unit(object: Object, unit: Unit) -> Object {
+    match unit {
+        Unit::Money => object.text("unit", "money"),
+        Unit::Time(kind) => object.text("unit", "time").int("of", i64::from(kind)),
+    }
+}
+
+fn window(object: Object, window: Window) -> Object {
+    object.int("from", window.from.micros()).int("until", window.until.micros())
+}
+
+fn numbers<T: ToString>(many: &[T]) -> String {
+    many.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// An event as it is kept.
+pub fn write(event: &Event) -> String {
+    let kind = |kind: &str| Object::new().text("event", kind);
+    let object = match event {
+        Event::Provide(machine) => kind("provide")
+            .text("name", &machine.name)
+            .int("cpu", machine.cpu)
+            .int("memory", machine.memory)
+            .int("devices", machine.devices)
+            .text("kind", &machine.kind),
+        Event::Price(price) => window(
+            kind("price").int("kind", i64::from(price.kind)).int("micro_yuan", price.micro_yuan),
+            Window { from: price.from, until: price.until },
+        ),
+        Event::Issue(issue) => window(
+            unit(
+                name(kind("issue"), "voucher", issue.voucher.0)
+                    .int("holder", i64::from(issue.holder.0))
+                    .text("kinds", &issue.kinds.0.to_string())
+                    .int("amount", issue.amount),
+                issue.unit,
+            ),
+            issue.window,
+        ),
+        Event::Split(from, to, holder, amount) => {
+            name(name(kind("split"), "from", from.0), "to", to.0)
+                .int("holder", i64::from(holder.0))
+                .int("amount", *amount)
+        }
+        Event::Budget(budget) => window(
+            unit(
+                kind("budget")
+                    .int("tenant", i64::from(budget.tenant.0))
+                    .text("kinds", &budget.kinds.0.to_string())
+                    .int("limit", budget.limit),
+                budget.unit,
+            ),
+            budget.window,
+        ),
+        Event::Weigh(tenant, weight) => {
+            kind("weigh").int("tenant", i64::from(tenant.0)).int("weight", i64::from(*weight))
+        }
+        Event::Submit(request) => {
+            let after: Vec<u64> = request.after.iter().map(|job| job.0).collect();
+            let object = name(kind("submit"), "job", request.job.0)
+                .int("tenant", i64::from(request.tenant.0))
+                .int("user", i64::from(request.user))
+                .int("tasks", i64::from(request.tasks))
+                .int("cpu", request.cpu)
+                .int("memory", request.memory)
+                .int("devices", request.devices)
+                .int("share", request.share)
+                .int("limit", request.limit)
+                .int("priority", i64::from(request.priority));
+            let object = match request.kinds.is_empty() {
+                true => object,
+                false => object.text("kinds", &numbers(&request.kinds)),
+            };
+            match after.is_empty() {
+                true => object,
+                false => object.text("after", &numbers(&after)),
+            }
+        }
+        Event::End(job, well) => name(kind("end"), "job", job.0).boolean("well", *well),
+        Event::Cancel(job) => name(kind("cancel"), "job", job.0),
+        Event::Lose(node) => kind("lose").int("node", i64::from(*node)),
+        Event::Return(node) => kind("return").int("node", i64::from(*node)),
+        Event::Tick => kind("tick"),
+    };
+    object.to_string()
+}
+
+/// Members of a kept event.
+struct Members<'v>(&'v Value);
+
+impl<'v> Members<'v> {
+    fn text(&self, key: &str) -> Result<&'v str> {
+        self.0[key].as_str().ok_or_else(|| damaged(key))
+    }
+
+    fn int<T: TryFrom<i64>>(&self, key: &str) -> Result<T> {
+        let number = self.0[key].as_i64().ok_or_else(|| damaged(key))?;
+        T::try_from(number).map_err(|_| damaged(key))
+    }
+
+    fn name(&self, key: &str) -> Result<u64> {
+        self.text(key)?.parse().map_err(|_| damaged(key))
+    }
+
+    fn numbers<T: std::str::FromStr>(&self, key: &str) -> Result<Vec<T>> {
+        let text = self.0[key].as_str().unwrap_or_default();
+        text.split_whitespace().map(|word| word.parse().map_err(|_| damaged(key))).collect()
+    }
+
+    fn unit(&self) -> Result<Unit> {
+        match self.text("unit")? {
+            "money" => Ok(Unit::Money),
+            "time" => Ok(Unit::Time(self.int("of")?)),
+            _ => Err(damaged("unit")),
+        }
+    }
+
+    fn window(&self) -> Result<Window> {
+        let at = |key| Ok::<_, Error>(Timestamp::from_micros(self.int(key)?));
+        Ok(Window { from: at("from")?, until: at("until")? })
+    }
+}
+
+fn damaged(key: &str) -> Error {
+    Error::Damaged(format!("a record of the compute platform: `{key}`"))
+}
+
+/// A kept event.
+///
+/// Fails with [`Error::Damaged`] for what [`write`] does not write.
+pub fn read(text: &str) -> Result<Event> {
+    let value: Value = serde_json::from_str(text).map_err(|_| damaged("body"))?;
+    let it = Members(&value);
+    Ok(match it.text("event")? {
+        "provide" => Event::Provide(Machine {
+            name: it.text("name")?.to_string(),
+            cpu: it.int("cpu")?,
+            memory: it.int("memory")?,
+            devices: it.int("devices")?,
+            kind: it.text("kind")?.to_string(),
+        }),
+        "price" => {
+            let Window { from, until } = it.window()?;
+            let micro_yuan = it.int("micro_yuan")?;
+            Event::Price(Price { kind: it.int("kind")?, from, until, micro_yuan })
+        }
+        "issue" => Event::Issue(Issue {
+            voucher: VoucherId(it.name("voucher")?),
+            holder: Tenant(it.int("holder")?),
+            unit: it.unit()?,
+            kinds: Kinds(it.name("kinds")?),
+            window: it.window()?,
+            amount: it.int("amount")?,
+        }),
+        "split" => Event::Split(
+            VoucherId(it.name("from")?),
+            VoucherId(it.name("to")?),
+            Tenant(it.int("holder")?),
+            it.int("amount")?,
+        ),
+        "budget" => Event::Budget(Budget {
+            tenant: Tenant(it.int("tenant")?),
+            unit: it.unit()?,
+            kinds: Kinds(it.name("kinds")?),
+            window: it.window()?,
+            limit: it.int("limit")?,
+        }),
+        "weigh" => Event::Weigh(Tenant(it.int("tenant")?), it.int("weight")?),
+        "submit" => Event::Submit(Request {
+            job: JobId(it.name("job")?),
+            tenant: Tenant(it.int("tenant")?),
+            user: it.int("user")?,
+            tasks: it.int("tasks")?,
+            cpu: it.int("cpu")?,
+            memory: it.int("memory")?,
+            devices: it.int("devices")?,
+            share: it.int("share")?,
+            kinds: it.numbers("kinds")?,
+            limit: it.int("limit")?,
+            priority: it.int("priority")?,
+            after: it.numbers("after")?.into_iter().map(JobId).collect(),
+        }),
+        "end" => {
+            let well = value["well"].as_bool().ok_or_else(|| damaged("well"))?;
+            Event::End(JobId(it.name("job")?), well)
+        }
+        "cancel" => Event::Cancel(JobId(it.name("job")?)),
+        "lose" => Event::Lose(it.int("node")?),
+        "return" => Event::Return(it.int("node")?),
+        "tick" => Event::Tick,
+        _ => return Err(damaged("event")),
+    })
+}

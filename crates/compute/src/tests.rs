@@ -1,0 +1,259 @@
+//! The platform on SQLite and PostgreSQL: what is told is kept, once, and made again from the log.
+
+use super::*;
+use compute_rules::bill::Price;
+use compute_rules::engine::{Decision, Event, Machine};
+use compute_rules::fragment::{Class, Target};
+use compute_rules::job::{JobId, Outcome, Request, Standing};
+use compute_rules::ledger::{Budget, Issue, Kinds, Tenant, Unit, VoucherId, Window};
+use compute_rules::packing::Policy;
+use compute_rules::task::Models;
+use kernel::{Actor, Timestamp};
+use std::sync::Arc;
+use store::testkit::{each, each_engine};
+use store::{Store, Tx, params};
+
+const HOUR: i64 = 3_600_000;
+
+fn at(milliseconds: i64) -> Timestamp {
+    Timestamp::from_micros(1_790_000_000_000_000 + milliseconds * 1_000)
+}
+
+fn settings() -> Settings {
+    let class =
+        Class { cpu: 1_000, share: 1_000, devices: 1, models: Models::default(), weight: 1.0 };
+    Settings { policy: Policy::Xiudai, target: Target::new(vec![class]), patience: 6 * HOUR }
+}
+
+fn open(store: &Store) -> Platform {
+    Platform::open(store.clone(), settings()).expect("opened")
+}
+
+fn actor() -> Actor {
+    Actor::new("A1")
+}
+
+fn forever() -> Window {
+    Window { from: at(0), until: Timestamp::MAX }
+}
+
+fn furnish(platform: &Platform, nodes: usize) {
+    let node = |node: usize| {
+        Event::Provide(Machine {
+            name: format!("n{node}"),
+            cpu: 128_000,
+            memory: 1 << 20,
+            devices: 8,
+            kind: "A100".to_string(),
+        })
+    };
+    let mut events: Vec<Event> = (0..nodes).map(node).collect();
+    let Window { from, until } = forever();
+    events.push(Event::Price(Price { kind: 0, from, until, micro_yuan: 8_000_000 }));
+    let told = platform.tell_all(&actor(), at(0), events).expect("kept");
+    assert!(told.iter().all(Result::is_ok));
+}
+
+fn voucher(id: u64, tenant: u32, yuan: i64) -> Event {
+    Event::Issue(Issue {
+        voucher: VoucherId(id),
+        holder: Tenant(tenant),
+        unit: Unit::Money,
+        kinds: Kinds::default(),
+        window: forever(),
+        amount: yuan * 1_000_000,
+    })
+}
+
+fn job(id: u64, tenant: u32, devices: i64) -> Request {
+    Request {
+        job: JobId(id),
+        tenant: Tenant(tenant),
+        user: 1,
+        tasks: 1,
+        cpu: 1_000,
+        memory: 1_024,
+        devices,
+        share: if devices > 0 { 1_000 } else { 0 },
+        kinds: vec![],
+        limit: HOUR,
+        priority: 0,
+        after: vec![],
+    }
+}
+
+/// Findings of the journal and of the log against it.
+fn findings(store: &Store) -> Vec<String> {
+    let verifier = store.signer().expect("a signer").verifier().clone();
+    store
+        .read(|tx| -> Result<Vec<String>> {
+            let mut rows = verify::gather(tx)?;
+            let mut check = |event: &store::journal::Event, _: &mut Tx<'_>| rows.check(event);
+            let report = store::journal::verify(tx, &verifier, &mut check)?;
+            let found = report.findings.into_iter().chain(rows.left_over());
+            Ok(found.map(|finding| finding.what).collect())
+        })
+        .expect("read")
+}
+
+#[test]
+fn every_event_reads_as_it_was_written() {
+    let events = [
+        Event::Provide(Machine {
+            name: "节点 \"一\"".into(),
+            cpu: 1,
+            memory: 2,
+            devices: 3,
+            kind: "昇腾".into(),
+        }),
+        Event::Price(Price { kind: 3, from: at(0), until: at(5), micro_yuan: 7 }),
+        voucher(u64::MAX >> 1, u32::MAX, 5),
+        Event::Issue(Issue {
+            voucher: VoucherId(9),
+            holder: Tenant(1),
+            unit: Unit::Time(4),
+            kinds: Kinds(u64::MAX),
+            window: forever(),
+            amount: i64::MAX,
+        }),
+        Event::Split(VoucherId(1), VoucherId(2), Tenant(3), 4),
+        Event::Budget(Budget {
+            tenant: Tenant(1),
+            unit: Unit::Money,
+            kinds: Kinds(5),
+            window: forever(),
+            limit: 6,
+        }),
+        Event::Weigh(Tenant(1), 1_000),
+        Event::Submit(job(1, 2, 3)),
+        Event::Submit(Request {
+            kinds: vec![3, 1],
+            after: vec![JobId(1 << 47), JobId(2)],
+            ..job(4, 2, 0)
+        }),
+        Event::End(JobId(1), true),
+        Event::End(JobId(1), false),
+        Event::Cancel(JobId(1)),
+        Event::Lose(1),
+        Event::Return(2),
+        Event::Tick,
+    ];
+    for event in events {
+        let text = record::write(&event);
+        assert_eq!(record::read(&text).expect("readable"), event, "{text}");
+    }
+    for wrong in ["", "{}", "[]", "{\"event\":\"x\"}", "{\"event\":\"end\",\"job\":\"1\"}"] {
+        assert!(matches!(record::read(wrong), Err(Error::Damaged(_))), "{wrong}");
+    }
+}
+
+#[test]
+fn what_was_told_is_there_again_after_the_end() {
+    each_engine(MIGRATIONS, |store| {
+        let platform = open(store);
+        furnish(&platform, 2);
+        let tell = |now, event| platform.tell(&actor(), at(now), event).expect("taken").decisions;
+        tell(0, voucher(1, 7, 1_000));
+        assert!(matches!(tell(1, Event::Submit(job(1, 7, 8)))[..], [Decision::Start { .. }]));
+        tell(2, Event::Submit(job(2, 7, 8)));
+        assert_eq!(tell(3, Event::Submit(job(3, 7, 8))), []);
+        // What is refused leaves no record.
+        let refused = platform.tell(&actor(), at(4), Event::Submit(job(4, 8, 1)));
+        assert!(matches!(refused, Err(Error::Refused(refusal)) if refusal.code == "E-CMP-26"));
+        let again = open(store);
+        let states = |one: &Platform| {
+            one.look(|engine| {
+                let mut jobs: Vec<_> = engine.jobs().cloned().collect();
+                jobs.sort_by_key(|job| job.request.job);
+                (jobs, engine.ledger().totals(Unit::Money), engine.audit())
+            })
+        };
+        assert_eq!(states(&again), states(&platform));
+        // Time goes forward, also for a clock that went back; what is due comes by itself.
+        assert_eq!(again.tick(&actor(), at(HOUR - 1)).expect("kept"), None);
+        let out = again.tick(&actor(), at(HOUR + 1)).expect("kept").expect("a limit").decisions;
+        assert!(
+            out.contains(&Decision::Ended(JobId(1), Outcome::OverLimit, 64_000_000)),
+            "{out:?}"
+        );
+        let early = again.tell(&actor(), at(0), Event::Cancel(JobId(3))).expect("kept");
+        assert_eq!(early.decisions.len(), 2);
+        let ended = again.look(|engine| engine.job(JobId(3)).map(|job| job.standing.clone()));
+        let expected = Standing::Ended { outcome: Outcome::Cancelled, at: at(HOUR + 1) };
+        assert_eq!(ended, Some(expected));
+        assert_eq!(findings(store), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn many_submitters_never_overdraw_a_voucher() {
+    each_engine(MIGRATIONS, |store| {
+        let platform = Arc::new(open(store));
+        furnish(&platform, 4);
+        platform.tell(&actor(), at(0), voucher(1, 7, 8 * 100)).expect("issued");
+        let mut threads = Vec::new();
+        for thread in 0..64u64 {
+            let platform = Arc::clone(&platform);
+            threads.push(std::thread::spawn(move || {
+                let mut admitted = 0;
+                for turn in 0..4 {
+                    let id = thread * 4 + turn + 1;
+                    for attempt in 0..2 {
+                        // Each says it twice, as one does who heard no answer.
+                        let told = platform.tell(&actor(), at(1), Event::Submit(job(id, 7, 1)));
+                        match told {
+                            Ok(_) => admitted += u64::from(attempt == 0),
+                            Err(Error::Refused(refusal)) => assert_eq!(refusal.code, "E-CMP-26"),
+                            Err(other) => panic!("{other}"),
+                        }
+                    }
+                }
+                admitted
+            }));
+        }
+        let admitted: u64 = threads.into_iter().map(|thread| thread.join().expect("ended")).sum();
+        assert_eq!(admitted, 100, "a hundred hours were paid for");
+        let (faults, totals) =
+            platform.look(|engine| (engine.audit(), engine.ledger().totals(Unit::Money)));
+        assert_eq!(faults, Vec::<String>::new());
+        assert_eq!((totals.remaining, totals.held), (0, 800_000_000));
+        assert_eq!(open(store).look(|engine| engine.ledger().totals(Unit::Money)), totals);
+        assert_eq!(findings(store), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_second_program_is_found_out_and_nothing_is_said_twice() {
+    each_engine(MIGRATIONS, |store| {
+        let (one, other) = (open(store), open(store));
+        furnish(&one, 1);
+        // The other still thinks the log is empty: its record has a number that is taken.
+        let told = other.tell(&actor(), at(5), voucher(1, 7, 10));
+        assert!(matches!(told, Err(Error::NotKept(_))), "{told:?}");
+        // By then it has read what the first wrote, and may say it again.
+        other.tell(&actor(), at(5), voucher(1, 7, 10)).expect("kept");
+        assert_eq!(other.look(|engine| engine.cluster().nodes.len()), 1);
+        assert!(matches!(one.tell(&actor(), at(6), Event::Tick), Err(Error::NotKept(_))));
+        one.tell(&actor(), at(6), Event::Submit(job(1, 7, 1))).expect("the voucher is there");
+        assert_eq!(findings(store), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_changed_byte_of_the_log_is_found() {
+    for fresh in each(MIGRATIONS) {
+        let platform = open(&fresh);
+        furnish(&platform, 1);
+        platform.tell(&actor(), at(0), voucher(1, 7, 10)).expect("issued");
+        assert_eq!(findings(&fresh), Vec::<String>::new());
+        let change = |sql: &str| {
+            fresh.write(|tx| -> Result<u64> { Ok(tx.execute(sql, params![])?) }).expect("changed")
+        };
+        change("update compute_log set body = replace(body, 'money', 'monez') where seq = 3");
+        assert_eq!(findings(&fresh).len(), 1);
+        change("update compute_log set body = replace(body, 'monez', 'money') where seq = 3");
+        assert_eq!(findings(&fresh), Vec::<String>::new());
+        change("delete from compute_log where seq = 3");
+        assert_eq!(findings(&fresh).len(), 1);
+    }
+}
