@@ -132,6 +132,15 @@ fn named(label: &kernel::Label) -> &str {
     if label.zh.is_empty() { &label.en } else { &label.zh }
 }
 
+/// What may be had together: an amount that is not known is said to be open, not taken for nothing.
+fn total(sum: Fen, open: usize) -> String {
+    match (sum.fen(), open) {
+        (_, 0) => format!("可同时享有的合计上限 {} 元", yuan(sum)),
+        (0, open) => format!("可同时享有的合计上限待定({open} 项金额待定)"),
+        (_, open) => format!("可同时享有的合计上限 {} 元,另有 {open} 项金额待定", yuan(sum)),
+    }
+}
+
 /// The package as one page of A4.
 pub fn sheet(package: &Package, contact: &Contact) -> Vec<u8> {
     let mut page = Page { content: Content::new() };
@@ -152,8 +161,9 @@ pub fn sheet(package: &Package, contact: &Contact) -> Vec<u8> {
     );
     page.text(left, y, 11.0, &line);
     y -= 20.0;
-    let total = format!("可同时享有的合计上限 {} 元", yuan(package.together.0));
-    page.text(left, y, 13.0, &total);
+    let unpriced = |item: &&Item| item.eligible == Some(true) && item.granted == Granted::Unknown;
+    let unpriced = package.items.iter().filter(unpriced).count();
+    page.text(left, y, 13.0, &total(package.together.0, unpriced));
     y -= 15.0;
     page.text(left, y, 9.0, "上限估计,不代表已享有;以主管部门决定为准。");
     y -= 14.0;
@@ -228,6 +238,16 @@ fn write(content: Content) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_amount_that_is_not_known_is_not_nothing() {
+        let some = Fen::parse("1200.00").expect("yuan");
+        let none = Fen::parse("0.00").expect("yuan");
+        assert_eq!(total(some, 0), "可同时享有的合计上限 1,200.00 元");
+        assert_eq!(total(none, 0), "可同时享有的合计上限 0.00 元");
+        assert_eq!(total(none, 1), "可同时享有的合计上限待定(1 项金额待定)");
+        assert_eq!(total(some, 2), "可同时享有的合计上限 1,200.00 元,另有 2 项金额待定");
+    }
 
     #[test]
     fn what_is_too_long_is_cut() {

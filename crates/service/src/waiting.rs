@@ -11,6 +11,8 @@ use store::{Tx, params};
 pub struct Waiting {
     /// Offers that the firm has not answered.
     pub offered: i64,
+    /// Applications that were begun, by the firm or for it, and are not handed in.
+    pub drafted: i64,
     /// Applications that came back for something that is missing.
     pub returned: i64,
     /// Applications that the office is to decide.
@@ -27,14 +29,18 @@ pub fn waiting(tx: &mut Tx<'_>, sight: &Sight, today: Day) -> Result<Waiting> {
     }
     let sql = "select
             coalesce(sum(case when state = 'offered' then 1 else 0 end), 0),
+            coalesce(sum(case when state = 'draft' then 1 else 0 end), 0),
             coalesce(sum(case when state = 'returned' then 1 else 0 end), 0),
             coalesce(sum(case when state in ('submitted', 'consented') then 1 else 0 end), 0)
         from service_application
-        where state in ('offered', 'returned', 'submitted', 'consented') and ($1 = 0 or firm = $1)";
-    let (offered, returned, submitted) = tx
-        .query_one(sql, params![sight.firm()], |row| Ok((row.int(0)?, row.int(1)?, row.int(2)?)))?;
+        where state in ('draft', 'offered', 'returned', 'submitted', 'consented')
+            and ($1 = 0 or firm = $1)";
+    let [offered, drafted, returned, submitted] =
+        tx.query_one(sql, params![sight.firm()], |row| {
+            Ok([row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?])
+        })?;
     if !office {
-        return Ok(Waiting { offered, returned, ..Waiting::default() });
+        return Ok(Waiting { offered, drafted, returned, ..Waiting::default() });
     }
     let sql = "select count(*) from service_request where clock_last < $1";
     let late = tx.query_one(sql, params![i64::from(today.number())], |row| row.int(0))?;

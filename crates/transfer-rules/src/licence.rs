@@ -36,6 +36,11 @@ impl Kind {
         }
     }
 
+    /// The kind with this name.
+    pub fn from_name(name: &str) -> Option<Kind> {
+        [Kind::Exclusive, Kind::Sole, Kind::Ordinary].into_iter().find(|kind| kind.name() == name)
+    }
+
     /// Whether it keeps other licensees out.
     pub fn bars_others(self) -> bool {
         self != Kind::Ordinary
@@ -86,12 +91,7 @@ pub fn kind(facts: &Stated, law: &Lookup<'_>) -> Result<Kept, Refusal> {
         (false, Some(_)) => "licence.kinds",
     };
     let (name, parameter) = law.text(id)?;
-    let given = match name {
-        "exclusive" => Some(Kind::Exclusive),
-        "sole" => Some(Kind::Sole),
-        "ordinary" => Some(Kind::Ordinary),
-        _ => None,
-    };
+    let given = Kind::from_name(name);
     let (kind, by_law) = match (given, facts.kind) {
         (Some(given), stated) => (given, stated != Some(given)),
         (None, Some(stated)) => (stated, false),

@@ -37,6 +37,7 @@ pub(crate) fn open(place: &Place) -> Result<House> {
         transfer::MIGRATIONS,
         policy::MIGRATIONS,
         service::MIGRATIONS,
+        compute::MIGRATIONS,
     ]
     .concat();
     house.store.migrate(&migrations).context("bringing the tables up to date")?;

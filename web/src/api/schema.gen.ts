@@ -5671,6 +5671,11 @@ export interface components {
         Waiting: {
             /**
              * Format: int64
+             * @description Applications that were begun, by the firm or for it, and are not handed in.
+             */
+            drafted: number;
+            /**
+             * Format: int64
              * @description Requests and calls of the office whose day has passed.
              */
             late: number;

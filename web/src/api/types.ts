@@ -423,6 +423,7 @@ export interface Notification {
 /** What waits for the reader, counted; what is not theirs is 0. */
 export interface Waiting {
   offered: number;
+  drafted: number;
   returned: number;
   submitted: number;
   late: number;

@@ -383,6 +383,7 @@ export const en: Record<Key, string> = {
   "questions.waiting": "{count} new notices",
   "tray.offered": "{count} offers wait for your consent",
   "tray.returned": "{count} applications came back to be completed",
+  "tray.drafted": "{count} applications to complete and hand in",
   "tray.submitted": "{count} applications wait for a decision",
   "tray.late": "{count} requests are past their day",
   "tray.comma": ", ",

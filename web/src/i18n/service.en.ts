@@ -20,6 +20,8 @@ export const serviceEn = {
   "package.granted": "granted",
   "package.open": "facts missing",
   "package.not": "do not apply",
+  "package.amountOpen": "open",
+  "package.unpriced": "{count} amounts are open",
   "package.together": "May be had together at most",
   "package.notEntitled": "an upper bound, not an entitlement",
   "package.why": "How it is worked out",

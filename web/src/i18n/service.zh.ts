@@ -20,6 +20,8 @@ export const serviceZh = {
   "package.granted": "可享有",
   "package.open": "待补事实",
   "package.not": "不适用",
+  "package.amountOpen": "待定",
+  "package.unpriced": "{count} 项金额待定",
   "package.together": "可同时享有的合计上限",
   "package.notEntitled": "上限估计,不代表已享有",
   "package.why": "怎么算的",

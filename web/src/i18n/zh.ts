@@ -372,6 +372,7 @@ export const zh = {
   "questions.waiting": "{count} 条新提醒",
   "tray.offered": "{count} 项政策待您确认",
   "tray.returned": "{count} 件申请待补正",
+  "tray.drafted": "{count} 件申请待填写提交",
   "tray.submitted": "{count} 件申请待审核",
   "tray.late": "{count} 件诉求已超期",
   "tray.comma": ",",

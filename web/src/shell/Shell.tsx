@@ -124,16 +124,18 @@ function Tray() {
     queryFn: () => get<Waiting>("/waiting"),
     refetchInterval: 60_000,
   });
-  const { offered = 0, returned = 0, submitted = 0, late = 0 } = data ?? {};
+  const { offered = 0, drafted = 0, returned = 0, submitted = 0, late = 0 } = data ?? {};
   const parts = [
     offered && t("tray.offered", { count: offered }),
     returned && t("tray.returned", { count: returned }),
+    drafted && t("tray.drafted", { count: drafted }),
     submitted && t("tray.submitted", { count: submitted }),
     late && t("tray.late", { count: late }),
   ].filter(Boolean);
   if (parts.length === 0) return null;
-  const state = offered ? "offered" : returned ? "returned" : "submitted";
-  const to = offered + returned + submitted > 0 ? `/applications?state=${state}` : "/requests";
+  const states = { offered, returned, draft: drafted, submitted };
+  const state = Object.entries(states).find(([, count]) => count > 0)?.[0];
+  const to = state ? `/applications?state=${state}` : "/requests";
   const text = parts.join(t("tray.comma"));
   return (
     <AppLink to={to} className="icon-button" aria-label={text} title={text}>

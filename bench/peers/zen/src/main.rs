@@ -66,7 +66,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut decisions = Vec::new();
     for (name, expression) in RULES {
         let content: DecisionContent = serde_json::from_value(graph(name, expression))?;
-        let mut decision = engine.create_decision(Arc::new(content));
+        let decision = engine.create_decision(Arc::new(content));
+        let mut decision = decision.map_err(|error| format!("{error:?}"))?;
         decision.compile();
         decisions.push(decision);
     }

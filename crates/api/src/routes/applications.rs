@@ -515,6 +515,6 @@ async fn get_waiting(State(app): State<App>, Who(caller): Who, _: Args<()>) -> R
             app.store().read(|tx| waiting::waiting(tx, &sight, today).map_err(Problem::from))
         })
         .await?;
-    let waiting::Waiting { offered, returned, submitted, late } = found;
-    Ok(private(axum::Json(Waiting { offered, returned, submitted, late })))
+    let waiting::Waiting { offered, drafted, returned, submitted, late } = found;
+    Ok(private(axum::Json(Waiting { offered, drafted, returned, submitted, late })))
 }

@@ -520,6 +520,8 @@ pub struct NewPlaces {
 pub struct Waiting {
     /// Offers that the firm has not answered.
     pub offered: i64,
+    /// Applications that were begun, by the firm or for it, and are not handed in.
+    pub drafted: i64,
     /// Applications that came back to the firm for something that is missing.
     pub returned: i64,
     /// Applications that the office is to decide.

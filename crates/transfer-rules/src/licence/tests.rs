@@ -577,3 +577,12 @@ proptest! {
         }
     }
 }
+
+/// The law of some day may make any kind the one that silence means: each is found by its name.
+#[test]
+fn each_kind_is_found_by_its_name() {
+    for kind in [Kind::Exclusive, Kind::Sole, Kind::Ordinary] {
+        assert_eq!(Kind::from_name(kind.name()), Some(kind));
+    }
+    assert_eq!(Kind::from_name("as_stated"), None);
+}

@@ -15,12 +15,16 @@ pub(crate) fn verify(house: &House) -> Result<bool> {
     let report = house.store.read(|tx| -> Result<_> {
         let mut cases = transfer::verify::gather(tx)?;
         let mut services = service::verify::gather(tx)?;
+        let mut jobs = compute::verify::gather(tx)?;
         let mut others = |event: &store::journal::Event| {
             cases.check(event)?;
-            services.check(event)
+            services.check(event)?;
+            jobs.check(event)
         };
         let mut report = atlas::verify::verify_with(tx, &verifier, &mut others)?;
-        for finding in cases.left_over().into_iter().chain(services.left_over()) {
+        for finding in
+            cases.left_over().into_iter().chain(services.left_over()).chain(jobs.left_over())
+        {
             report.findings.push(finding);
             report.finding_count += 1;
         }

@@ -27,7 +27,7 @@ import { FactField } from "../policies/FactField";
 import { stateColor } from "./states";
 import "../../service/service.css";
 
-const STATES = ["submitted", "granted", "offered", "returned", "paid", "refused"] as const;
+const STATES = ["draft", "offered", "submitted", "returned", "granted", "paid", "refused"] as const;
 
 /** Applications for what policies grant, and one of them. */
 export default function Applications() {

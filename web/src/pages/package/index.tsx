@@ -100,6 +100,7 @@ function Whole({ firm }: { firm: string }) {
     <Answer query={query} height={640}>
       {(found) => {
         const granted = found.items.filter((item) => item.eligible === "yes");
+        const unpriced = granted.filter((item) => item.result.kind === "unknown").length;
         const shown = all ? found.items : found.items.slice(0, Math.max(FIRST, granted.length));
         return (
           <>
@@ -121,8 +122,13 @@ function Whole({ firm }: { firm: string }) {
               <div className="package-sum">
                 <span className="quiet">{t("package.together")}</span>
                 <button type="button" className="package-total" onClick={() => setOpen(true)}>
-                  ¥{yuanText(found.together)}
+                  {unpriced > 0 && Number(found.together) === 0
+                    ? t("package.amountOpen")
+                    : `¥${yuanText(found.together)}`}
                 </button>
+                {unpriced > 0 && (
+                  <span className="quiet">{t("package.unpriced", { count: unpriced })}</span>
+                )}
                 <span className="package-bound">{t("package.notEntitled")}</span>
               </div>
             </section>
