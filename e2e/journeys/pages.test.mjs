@@ -53,6 +53,16 @@ const pages = [
   "/nowhere",
 ];
 
+/** Waits until a page has found its shape in a window that was turned; `sound` judges it then. */
+async function turned(page) {
+  await settled(page);
+  const narrow = () => {
+    const root = document.documentElement;
+    return root.scrollWidth - root.clientWidth <= 1;
+  };
+  await page.waitForFunction(narrow, null, { timeout: 20_000, polling: 100 }).catch(() => {});
+}
+
 let browser;
 before(async () => {
   browser = await launch();
@@ -79,7 +89,7 @@ for (const [lang, size, theme] of [
         assert.equal(await page.getAttribute("html", "lang"), lang === "zh" ? "zh-CN" : "en");
         await sound(page, `${path} ${lang} ${size} ${theme}`);
         await page.setViewportSize(SIZES[other]);
-        await settled(page);
+        await turned(page);
         await sound(page, `${path} ${lang} ${other} ${theme}`, false);
       });
     }
