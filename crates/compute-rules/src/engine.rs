@@ -17,15 +17,16 @@ use crate::ledger::{
     Ask, Budget, HoldId, Issue, Kinds, Ledger, Posting, Tenant, Unit, VoucherId, Window,
 };
 use crate::packing::Policy;
-use crate::task::Models;
+use crate::refused::{bound, otherwise, refused};
+use crate::task::{Models, Task};
 use kernel::{Refusal, Timestamp};
 use queue::Queue;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use explain::{Blocking, Explanation};
 
-/// A voucher that makes good what was lost is good for so long: a year, in microseconds.
-const GOOD_FOR: i64 = 365 * 86_400_000_000;
+/// A voucher that makes good what was lost is good for so long: a year, in milliseconds.
+const GOOD_FOR: i64 = 365 * 86_400_000;
 /// Vouchers the engine issues have this bit in their names; others must not.
 const OWN_VOUCHER: u64 = 1 << 63;
 /// A job is started again so often at most.
@@ -108,7 +109,8 @@ pub struct Engine {
     cluster: Cluster,
     /// The place of each node by its name.
     names: HashMap<String, u32>,
-    index: Index,
+    /// None since a machine came and until something is placed.
+    index: Option<Index>,
     prices: Prices,
     ledger: Ledger,
     queue: Queue,
@@ -123,10 +125,6 @@ pub struct Engine {
     lost: BTreeSet<u32>,
     free: Vec<i64>,
     postings: Vec<Posting>,
-}
-
-fn refused(code: &'static str, rule: &str, zh: &str, column: &str, value: &str) -> Refusal {
-    Refusal::new(code, rule, zh, rule).column(column).value(value)
 }
 
 fn no_job(job: JobId) -> Refusal {
@@ -162,7 +160,7 @@ impl Engine {
             policy,
             target,
             names,
-            index,
+            index: Some(index),
             prices,
             ledger: Ledger::default(),
             queue: Queue::new(patience),
@@ -253,17 +251,9 @@ impl Engine {
         out: &mut Vec<Decision>,
     ) -> Result<(), Refusal> {
         let Machine { name, cpu, memory, devices, kind } = machine;
-        let bound = |column: &str, value: i64, most: i64| {
-            if (0..=most).contains(&value) {
-                return Ok(());
-            }
-            let rule = format!("`{column}` is 0 to {most}");
-            let zh = format!("“{column}”应为 0 至 {most}");
-            Err(refused("E-CMP-40", &rule, &zh, column, &value.to_string()))
-        };
-        bound("cpu", cpu, 1 << 30)?;
-        bound("memory", memory, 1 << 30)?;
-        bound("devices", devices, DEVICES_MAX)?;
+        bound("cpu", cpu, 0, 1 << 30)?;
+        bound("memory", memory, 0, 1 << 30)?;
+        bound("devices", devices, 0, DEVICES_MAX)?;
         let known = self.cluster.models.iter().position(|model| *model == kind);
         if let Some(place) = self.names.get(&name) {
             let node = &self.empty[*place as usize];
@@ -290,9 +280,8 @@ impl Engine {
         self.empty.push(node.clone());
         self.cluster.nodes.push(node);
         self.possible.clear();
-        if let Some(index) = Index::new(self.policy, self.target.clone(), &self.cluster) {
-            self.index = index;
-        }
+        // Made anew when something is next placed: machines come by the thousand.
+        self.index = None;
         self.queue.unstick();
         self.schedule(at, out);
         Ok(())
@@ -306,12 +295,8 @@ impl Engine {
     ) -> Result<(), Refusal> {
         let id = request.job;
         if let Some(known) = self.jobs.get(&id) {
-            if known.request == request {
-                return Ok(());
-            }
-            let rule = "what is said again is said alike; another thing has another name";
-            let name = id.0.to_string();
-            return Err(refused("E-CMP-20", rule, "同名而内容不同", "job", &name));
+            let same = known.request == request;
+            return same.then_some(()).ok_or_else(|| otherwise("job", id.0));
         }
         request.check(self.cluster.models.len())?;
         if id.0 >= 1 << 48 {
@@ -326,13 +311,16 @@ impl Engine {
         }
         self.check_possible(&request)?;
         self.hold(at, &request, 0)?;
-        let blocked = request.after.iter().any(|one| !self.is_over(*one));
+        let (mut blocked, mut orphan) = (false, false);
         for one in &request.after {
-            if !self.is_over(*one) {
-                self.after.entry(*one).or_default().push(id);
+            match self.outcome(*one) {
+                None => {
+                    blocked = true;
+                    self.after.entry(*one).or_default().push(id);
+                }
+                Some(outcome) => orphan |= outcome != Outcome::Done,
             }
         }
-        let orphan = request.after.iter().any(|one| self.is_bad(*one));
         let standing = if blocked { Standing::Blocked } else { Standing::Waiting };
         let expected = self.queue.expected(&request);
         let job = Job { request, submitted: at, standing, attempt: 0, expected };
@@ -345,14 +333,16 @@ impl Engine {
         Ok(())
     }
 
-    fn is_over(&self, id: JobId) -> bool {
-        let standing = self.jobs.get(&id).map(|job| &job.standing);
-        matches!(standing, Some(Standing::Ended { .. }))
+    /// How a job ended; none for one that has not.
+    fn outcome(&self, id: JobId) -> Option<Outcome> {
+        match self.jobs.get(&id)?.standing {
+            Standing::Ended { outcome, .. } => Some(outcome),
+            _ => None,
+        }
     }
 
-    fn is_bad(&self, id: JobId) -> bool {
-        let standing = self.jobs.get(&id).map(|job| &job.standing);
-        matches!(standing, Some(Standing::Ended { outcome, .. }) if *outcome != Outcome::Done)
+    fn is_over(&self, id: JobId) -> bool {
+        self.outcome(id).is_some()
     }
 
     /// The kinds of device a request may run on.
@@ -370,12 +360,8 @@ impl Engine {
         let possible = known.unwrap_or_else(|| {
             self.kinds_of(request).iter().any(|kind| {
                 let task = request.task(Models::of(std::iter::once(usize::from(*kind))));
-                let mut room = 0u64;
-                for node in self.empty.iter().filter(|node| node.model == usize::from(*kind)) {
-                    if node.fits(&task) {
-                        room += node.times(&task);
-                    }
-                }
+                let of = self.empty.iter().filter(|node| node.model == usize::from(*kind));
+                let room: u64 = of.map(|node| node.times(&task)).sum();
                 room >= u64::from(request.tasks)
             })
         });
@@ -491,25 +477,38 @@ impl Engine {
         let task = request.task(models);
         let mut places: Vec<Place> = Vec::with_capacity(request.tasks as usize);
         for _ in 0..request.tasks {
-            let Some((node, devices)) = self.index.choose(&self.cluster, &task) else {
+            let Some((node, devices)) = self.choose(&task) else {
                 for place in &places {
                     self.vacate(&task, place);
                 }
                 return None;
             };
             self.cluster.nodes[node].place(&task, &devices);
-            self.index.changed(&self.cluster, node);
+            self.changed(node);
             self.free[self.cluster.nodes[node].model] -= task.demand();
             places.push(Place { node, devices });
         }
         Some(places)
     }
 
-    fn vacate(&mut self, task: &crate::task::Task, place: &Place) {
+    fn choose(&mut self, task: &Task) -> Option<(usize, Vec<usize>)> {
+        if self.index.is_none() {
+            self.index = Index::new(self.policy, self.target.clone(), &self.cluster);
+        }
+        self.index.as_mut()?.choose(&self.cluster, task)
+    }
+
+    fn changed(&mut self, node: usize) {
+        if let Some(index) = &mut self.index {
+            index.changed(&self.cluster, node);
+        }
+    }
+
+    fn vacate(&mut self, task: &Task, place: &Place) {
         let node = &mut self.cluster.nodes[place.node];
         node.release(task, &place.devices);
         self.free[node.model] += task.demand();
-        self.index.changed(&self.cluster, place.node);
+        self.changed(place.node);
     }
 
     /// Ends a job that is not over.
@@ -636,7 +635,7 @@ impl Engine {
                     holder: request.tenant,
                     unit: Unit::Money,
                     kinds: Kinds::default(),
-                    window: Window { from: at, until: later(at, GOOD_FOR / 1_000) },
+                    window: Window { from: at, until: later(at, GOOD_FOR) },
                     amount: paid,
                 };
                 let issued = self.ledger.issue(at, issue, &mut self.postings);
@@ -654,7 +653,7 @@ impl Engine {
         lost.cpu = -1;
         lost.free.iter_mut().for_each(|free| *free = 0);
         lost.version += 1;
-        self.index.changed(&self.cluster, node as usize);
+        self.changed(node as usize);
         for id in hit {
             let waits = self.jobs.get(&id).is_some_and(|job| job.standing == Standing::Blocked);
             if waits {
@@ -690,7 +689,7 @@ impl Engine {
         back.free.clone_from(&empty.free);
         back.version += 1;
         self.free[empty.model] += empty.room();
-        self.index.changed(&self.cluster, node as usize);
+        self.changed(node as usize);
         self.queue.unstick();
         self.schedule(at, out);
         Ok(())

@@ -1,6 +1,8 @@
 //! A job: so many tasks alike, that start together or wait.
 
+use crate::cluster::{DEVICES_MAX, WHOLE};
 use crate::ledger::Tenant;
+use crate::refused::bound;
 use crate::task::{Models, Task};
 use kernel::{Refusal, Timestamp};
 
@@ -78,28 +80,17 @@ impl Request {
     /// Fails with `E-CMP-40` for a number out of its bounds, `E-CMP-05` for a share that is none,
     /// `E-CMP-41` for a kind that is not there or is named twice.
     pub fn check(&self, kinds: usize) -> Result<(), Refusal> {
-        let bound = |column: &str, value: i64, least: i64, most: i64| {
-            if (least..=most).contains(&value) {
-                return Ok(());
-            }
-            let rule = format!("`{column}` is {least} to {most}");
-            let zh = format!("“{column}”应为 {least} 至 {most}");
-            Err(Refusal::new("E-CMP-40", rule.clone(), zh, rule)
-                .column(column)
-                .value(&value.to_string()))
-        };
         bound("tasks", i64::from(self.tasks), 1, i64::from(TASKS_MAX))?;
         bound("cpu", self.cpu, 0, 1 << 30)?;
         bound("memory", self.memory, 0, 1 << 30)?;
-        bound("devices", self.devices, 0, crate::cluster::DEVICES_MAX)?;
+        bound("devices", self.devices, 0, DEVICES_MAX)?;
         bound("limit", self.limit, 1, LIMIT_MAX)?;
         bound("priority", i64::from(self.priority), 0, i64::from(PRIORITY_MAX))?;
         bound("after", self.after.len() as i64, 0, AFTER_MAX as i64)?;
-        let whole = crate::cluster::WHOLE;
         let sound = match self.devices {
             0 => self.share == 0,
-            1 => (1..=whole).contains(&self.share),
-            _ => self.share == whole,
+            1 => (1..=WHOLE).contains(&self.share),
+            _ => self.share == WHOLE,
         };
         if !sound {
             let rule =

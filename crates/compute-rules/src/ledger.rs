@@ -5,6 +5,7 @@
 //! is held, was captured or has expired. A command names what it makes or how far it gets: said
 //! twice it does nothing the second time, said differently it is refused.
 
+use crate::refused::{otherwise, refused};
 use kernel::{Refusal, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -263,15 +264,6 @@ pub struct Ledger {
     now: Option<Timestamp>,
 }
 
-fn refused(code: &'static str, rule: &str, zh: &str, column: &str, value: &str) -> Refusal {
-    Refusal::new(code, rule, zh, rule).column(column).value(value)
-}
-
-fn otherwise(column: &str, value: &str) -> Refusal {
-    let rule = "what is said again is said alike; another thing has another name";
-    refused("E-CMP-20", rule, "同名而内容不同:重复的指令应与原来一致", column, value)
-}
-
 fn positive(amount: i64, column: &str) -> Result<i64, Refusal> {
     if amount > 0 {
         return Ok(amount);
@@ -324,9 +316,7 @@ impl Ledger {
         self.advance(at, out)?;
         if let Some(known) = self.vouchers.get(&issue.voucher) {
             let same = known.issue == issue && known.parent.is_none();
-            return same
-                .then_some(())
-                .ok_or_else(|| otherwise("voucher", &issue.voucher.0.to_string()));
+            return same.then_some(()).ok_or_else(|| otherwise("voucher", issue.voucher.0));
         }
         self.not_past(issue.voucher)?;
         positive(issue.amount, "amount")?;
@@ -379,7 +369,7 @@ impl Ledger {
             let same = known.parent == Some(from)
                 && known.issue.holder == holder
                 && known.issue.amount == amount;
-            return same.then_some(()).ok_or_else(|| otherwise("voucher", &to.0.to_string()));
+            return same.then_some(()).ok_or_else(|| otherwise("voucher", to.0));
         }
         self.not_past(to)?;
         positive(amount, "amount")?;
@@ -428,7 +418,7 @@ impl Ledger {
         self.advance(at, out)?;
         if let Some(known) = self.holds.get(&ask.hold) {
             let same = known.ask == ask;
-            return same.then_some(()).ok_or_else(|| otherwise("hold", &ask.hold.0.to_string()));
+            return same.then_some(()).ok_or_else(|| otherwise("hold", ask.hold.0));
         }
         if self.past_hold.is_some_and(|past| ask.hold <= past) {
             return Err(past("hold", ask.hold.0));

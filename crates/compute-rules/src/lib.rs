@@ -23,3 +23,5 @@ pub mod ledger;
 // All of it at work.
 pub mod engine;
 pub mod job;
+
+mod refused;

@@ -1,6 +1,7 @@
 //! Who is next: tenants in turn by what they were served, jobs of a tenant by priority and expected
 //! device time.
 
+use super::later;
 use crate::job::{Job, JobId, Request, Shape, Standing};
 use crate::ledger::Tenant;
 use kernel::Timestamp;
@@ -272,8 +273,7 @@ impl Queue {
     /// When the patience of the job whose turn it is ends; none once it has, or when none waits.
     pub(super) fn due(&self) -> Option<Timestamp> {
         let (_, since) = self.head.filter(|_| !self.told)?;
-        let micros = since.micros().saturating_add(self.patience.saturating_mul(1_000));
-        Some(Timestamp::from_micros(micros))
+        Some(later(since, self.patience))
     }
 
     /// Notes whose turn it is; one whose turn it stays keeps the time since when.
