@@ -161,8 +161,7 @@ pub fn sheet(package: &Package, contact: &Contact) -> Vec<u8> {
     );
     page.text(left, y, 11.0, &line);
     y -= 20.0;
-    let unpriced = |item: &&Item| item.eligible == Some(true) && item.granted == Granted::Unknown;
-    let unpriced = package.items.iter().filter(unpriced).count();
+    let unpriced = package.items.iter().filter(|item| item.granted == Granted::Unknown).count();
     page.text(left, y, 13.0, &total(package.together.0, unpriced));
     y -= 15.0;
     page.text(left, y, 9.0, "上限估计,不代表已享有;以主管部门决定为准。");

@@ -100,7 +100,7 @@ function Whole({ firm }: { firm: string }) {
     <Answer query={query} height={640}>
       {(found) => {
         const granted = found.items.filter((item) => item.eligible === "yes");
-        const unpriced = granted.filter((item) => item.result.kind === "unknown").length;
+        const unpriced = found.items.filter((item) => item.result.kind === "unknown").length;
         const shown = all ? found.items : found.items.slice(0, Math.max(FIRST, granted.length));
         return (
           <>
