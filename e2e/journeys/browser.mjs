@@ -92,11 +92,17 @@ export async function sound(page, name, audited = true) {
   // Colors are only those of the page once nothing moves and two frames are drawn.
   await page.evaluate(async () => {
     await document.fonts.ready;
-    const ending = document
-      .getAnimations()
-      .filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity);
-    await Promise.allSettled(ending.map((animation) => animation.finished));
-    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+    const ending = () =>
+      document
+        .getAnimations()
+        .filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity);
+    // What ends may start another, as a colour does that is handed down from part to part.
+    for (let still = 0; still < 2; ) {
+      const moving = ending();
+      await Promise.allSettled(moving.map((animation) => animation.finished));
+      await new Promise(requestAnimationFrame);
+      still = moving.length === 0 ? still + 1 : 0;
+    }
   });
   await page.evaluate(axe);
   const found = await page.evaluate(async () => {

@@ -36,6 +36,7 @@ export default function AntTheme({ children }: { children: ReactNode }) {
           fontSize: 14,
           borderRadius: 6,
           controlHeight: 36,
+          motion: !matchMedia("(prefers-reduced-motion: reduce)").matches,
           motionDurationMid: "0.15s",
           motionDurationSlow: "0.15s",
         },
