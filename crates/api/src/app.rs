@@ -8,6 +8,7 @@ use atlas::candidate::NewCandidate;
 use atlas::demand::Supply;
 use atlas::search::Index;
 use atlas::{AsOf, View};
+use compute::Platform;
 use identity::{Door, Limit};
 use kernel::Timestamp;
 use matching::Rules;
@@ -68,6 +69,8 @@ pub struct Settings {
     pub place: String,
     /// Folder for uploads that wait to be scanned.
     pub spool: PathBuf,
+    /// Folder of the jobs that run on this machine.
+    pub jobs: PathBuf,
     /// Requests of one address a minute.
     pub requests_a_minute: u32,
     /// Bounds for files that are brought in.
@@ -147,6 +150,8 @@ struct Inner {
     published: Mutex<Option<(i64, Arc<Shelf>)>>,
     /// The law with the holiday tables of the store, and the table it was made at.
     book: Mutex<Option<(i64, Arc<Rulebook>)>>,
+    /// The compute platform, once somebody asked for it.
+    compute: Mutex<Option<Arc<Platform>>>,
 }
 
 /// Wakes the worker.
@@ -203,6 +208,7 @@ impl App {
             shelf,
             published: Mutex::default(),
             book: Mutex::default(),
+            compute: Mutex::default(),
         })))
     }
 
@@ -234,6 +240,18 @@ impl App {
         let shelf = Arc::new(policy::published::shelf(tx, self.0.law.calendar())?);
         *kept = Some((revision, Arc::clone(&shelf)));
         Ok(shelf)
+    }
+
+    /// The compute platform; its state is made of the log when it is first asked for. Blocks.
+    pub fn compute(&self) -> Result<Arc<Platform>> {
+        let mut kept = self.0.compute.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(platform) = kept.as_ref() {
+            return Ok(Arc::clone(platform));
+        }
+        let settings = compute::Settings::of_house();
+        let platform = Arc::new(Platform::open(self.0.store.clone(), settings)?);
+        *kept = Some(Arc::clone(&platform));
+        Ok(platform)
     }
 
     /// The schema.

@@ -2,6 +2,7 @@
 
 mod app;
 mod ask;
+mod attend;
 mod document;
 mod export;
 mod extract;
@@ -27,6 +28,7 @@ pub use crate::app::{
     App, AskReader, Chance, Clock, Deliver, District, Parcel, Parts, SecondReader, Settings,
 };
 pub use crate::ask::{Asked, PageParams};
+pub use crate::attend::{Attending, attend};
 pub use crate::matches::find_matches;
 pub use crate::params::{FromParams, Params};
 pub use crate::problem::{Fault, Problem, ProblemBody, Result, Where};

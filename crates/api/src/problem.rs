@@ -471,6 +471,21 @@ impl From<transfer::Error> for Problem {
     }
 }
 
+impl From<compute::Error> for Problem {
+    fn from(error: compute::Error) -> Problem {
+        match error {
+            compute::Error::Refused(refusal) if refusal.code == "E-CMP-42" => {
+                Problem::refused(StatusCode::NOT_FOUND, refusal)
+            }
+            compute::Error::Refused(refusal) => Problem::from(refusal),
+            compute::Error::Store(error) => error.into(),
+            error @ (compute::Error::NotKept(_) | compute::Error::Damaged(_)) => {
+                Problem::from_error(&error)
+            }
+        }
+    }
+}
+
 impl From<service::Error> for Problem {
     fn from(error: service::Error) -> Problem {
         match error {

@@ -2,6 +2,7 @@
 //! over the wire. The API, the exports, saved questions and the command line all call these.
 
 mod changes;
+pub(crate) mod compute;
 mod coverage;
 mod cube;
 mod document;

@@ -44,6 +44,7 @@ const JSON_BYTES_MAX: usize = 1 << 20;
         (name = "matching", description = "What fits a demand, and what came of it."),
         (name = "transfer", description = "Technology transfer: cases, notices, clocks, rules."),
         (name = "service", description = "Requests with clocks, packages, stewards, applications, pools."),
+        (name = "compute", description = "The compute platform: cluster, jobs, vouchers, invoices."),
         (name = "session", description = "Signing in."),
         (name = "accounts", description = "Who can sign in."),
         (name = "tokens", description = "Keys for programs."),

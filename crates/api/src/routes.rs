@@ -3,6 +3,7 @@
 mod applications;
 mod calculators;
 mod calendar;
+mod compute;
 mod correct;
 mod demands;
 mod documents;
@@ -46,6 +47,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(requests::routes())
         .merge(firms::routes())
         .merge(applications::routes())
+        .merge(compute::routes())
         .merge(transfer::routes())
         .merge(calculators::routes())
         .merge(reports::routes())

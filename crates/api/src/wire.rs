@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod change;
+pub mod compute;
 pub mod correction;
 pub mod coverage;
 pub mod cube;

@@ -12,7 +12,7 @@ use crate::bill::{Price, Prices, cost, most};
 use crate::cluster::{Cluster, DEVICES_MAX, Node, WHOLE};
 use crate::fragment::Target;
 use crate::index::Index;
-use crate::job::{Job, JobId, Outcome, Place, Request, Shape, Standing};
+use crate::job::{Job, JobId, Outcome, Place, Request, Run, Shape, Standing};
 use crate::ledger::{
     Ask, Budget, HoldId, Issue, Kinds, Ledger, Posting, Tenant, Unit, VoucherId, Window,
 };
@@ -69,6 +69,10 @@ pub enum Event {
     Submit(Request),
     /// A running job ended, well or not.
     End(JobId, bool),
+    /// A running job ended, well or not, at an instant that is past: what ran it says so.
+    Report(JobId, bool, Timestamp),
+    /// What ran a job is gone and nobody knows how far it got: it starts again.
+    Redo(JobId),
     /// Its owner stops a job.
     Cancel(JobId),
     /// A node is lost, with all that ran on it.
@@ -130,6 +134,10 @@ pub struct Engine {
 fn no_job(job: JobId) -> Refusal {
     let rule = "a job is known once it was submitted";
     refused("E-CMP-42", rule, "没有该作业", "job", &job.0.to_string())
+}
+
+fn outcome_of(well: bool) -> Outcome {
+    if well { Outcome::Done } else { Outcome::Failed }
 }
 
 /// The instant so many milliseconds later.
@@ -233,10 +241,13 @@ impl Engine {
                 Ok(())
             }
             Event::Submit(request) => self.submit(at, request, out),
-            Event::End(id, well) => {
-                self.end(at, id, if well { Outcome::Done } else { Outcome::Failed }, out)
+            Event::End(id, well) => self.end(at, at, id, outcome_of(well), out),
+            // Nothing ends after it is told.
+            Event::Report(id, well, ended) => {
+                self.end(at, ended.min(at), id, outcome_of(well), out)
             }
-            Event::Cancel(id) => self.end(at, id, Outcome::Cancelled, out),
+            Event::Redo(id) => self.redo(at, id, out),
+            Event::Cancel(id) => self.end(at, at, id, Outcome::Cancelled, out),
             Event::Lose(node) => self.lose(at, node, out),
             Event::Return(node) => self.give_back(at, node, out),
             Event::Tick => self.tick(at, out),
@@ -323,7 +334,7 @@ impl Engine {
         }
         let standing = if blocked { Standing::Blocked } else { Standing::Waiting };
         let expected = self.queue.expected(&request);
-        let job = Job { request, submitted: at, standing, attempt: 0, expected };
+        let job = Job { request, submitted: at, standing, attempt: 0, expected, runs: Vec::new() };
         self.jobs.insert(id, job);
         if orphan {
             self.finish(at, id, Outcome::Orphaned, out);
@@ -511,12 +522,13 @@ impl Engine {
         self.changed(place.node);
     }
 
-    /// Ends a job that is not over.
+    /// Ends a job that is not over, at an instant that is not after now.
     ///
     /// Fails with `E-CMP-42` for no job, `E-CMP-45` for one that does not run and is not cancelled.
     fn end(
         &mut self,
         at: Timestamp,
+        ended: Timestamp,
         id: JobId,
         outcome: Outcome,
         out: &mut Vec<Decision>,
@@ -535,22 +547,33 @@ impl Engine {
                 return Err(refused("E-CMP-45", rule, "该作业未在运行", "job", &id.0.to_string()));
             }
         }
-        self.finish(at, id, outcome, out);
+        self.finish_at(at, ended, id, outcome, out);
         self.schedule(at, out);
         Ok(())
     }
 
-    /// Takes a job off whatever it holds, settles it, and lets those go on that waited for it.
     fn finish(&mut self, at: Timestamp, id: JobId, outcome: Outcome, out: &mut Vec<Decision>) {
+        self.finish_at(at, at, id, outcome, out);
+    }
+
+    /// Takes a job off whatever it holds, settles it, and lets those go on that waited for it.
+    fn finish_at(
+        &mut self,
+        at: Timestamp,
+        ended: Timestamp,
+        id: JobId,
+        outcome: Outcome,
+        out: &mut Vec<Decision>,
+    ) {
         let mut ending = vec![(id, outcome)];
         while let Some((id, outcome)) = ending.pop() {
             let Some(job) = self.jobs.get(&id) else { continue };
             if matches!(job.standing, Standing::Ended { .. }) {
                 continue;
             }
-            let paid = self.leave(at, id);
+            let paid = self.leave(at, ended, id);
             if let Some(job) = self.jobs.get_mut(&id) {
-                job.standing = Standing::Ended { outcome, at };
+                job.standing = Standing::Ended { outcome, at: ended };
             }
             out.push(Decision::Ended(id, outcome, paid));
             for next in self.after.remove(&id).unwrap_or_default() {
@@ -568,13 +591,14 @@ impl Engine {
     }
 
     /// Frees what a job holds, captures what it used and releases the rest; what it cost.
-    fn leave(&mut self, at: Timestamp, id: JobId) -> i64 {
+    fn leave(&mut self, at: Timestamp, ended: Timestamp, id: JobId) -> i64 {
         let Some(job) = self.jobs.get(&id).cloned() else { return 0 };
         let request = &job.request;
-        let mut total = 0;
+        let (mut total, mut held) = (0, None);
         match &job.standing {
             Standing::Running { places, kind, since } => {
-                let end = at.min(later(*since, request.limit));
+                let end = ended.min(later(*since, request.limit)).max(*since);
+                held = Some((*kind, *since, end));
                 let run = self.prices.stretches(*kind, request.milli(), *since, end);
                 total = run.map_or(0, |run| cost(&run));
                 let task = request.task(Models::default());
@@ -598,8 +622,14 @@ impl Engine {
             Standing::Blocked | Standing::Ended { .. } => {}
         }
         let hold = hold_of(id, job.attempt);
-        let Some(amount) = self.ledger.held(hold).map(|hold| hold.ask.amount) else { return 0 };
-        let total = total.min(amount);
+        let amount = self.ledger.held(hold).map(|hold| hold.ask.amount);
+        let total = total.min(amount.unwrap_or(0));
+        if let (Some((kind, from, until)), Some(job)) = (held, self.jobs.get_mut(&id)) {
+            job.runs.push(Run { kind, from, until, cost: total });
+        }
+        if amount.is_none() {
+            return 0;
+        }
         // Both are of a hold that is there and not released, at a time that is not past.
         let captured = self.ledger.capture(at, hold, total, &mut self.postings);
         let released = self.ledger.release(at, hold, &mut self.postings);
@@ -623,29 +653,7 @@ impl Engine {
             self.jobs.values().filter(on).map(|job| job.request.job).collect();
         hit.sort_unstable();
         for id in &hit {
-            out.push(Decision::Stop(*id));
-            let paid = self.leave(at, *id);
-            let Some(job) = self.jobs.get_mut(id) else { continue };
-            job.attempt = job.attempt.saturating_add(1);
-            job.standing = Standing::Blocked;
-            let (request, attempt) = (job.request.clone(), job.attempt);
-            if paid > 0 {
-                let issue = Issue {
-                    voucher: VoucherId(OWN_VOUCHER | request.job.0 << 8 | u64::from(attempt)),
-                    holder: request.tenant,
-                    unit: Unit::Money,
-                    kinds: Kinds::default(),
-                    window: Window { from: at, until: later(at, GOOD_FOR) },
-                    amount: paid,
-                };
-                let issued = self.ledger.issue(at, issue, &mut self.postings);
-                debug_assert!(issued.is_ok());
-            }
-            if attempt > ATTEMPTS_MAX || self.hold(at, &request, attempt).is_err() {
-                self.finish(at, *id, Outcome::Unpaid, out);
-            } else {
-                out.push(Decision::Again(*id));
-            }
+            self.take_off(at, *id, out);
         }
         let lost = &mut self.cluster.nodes[node as usize];
         self.free[lost.model] -= lost.room();
@@ -655,12 +663,57 @@ impl Engine {
         lost.version += 1;
         self.changed(node as usize);
         for id in hit {
-            let waits = self.jobs.get(&id).is_some_and(|job| job.standing == Standing::Blocked);
-            if waits {
-                self.enqueue(at, id, out);
-            }
+            self.put_back(at, id, out);
         }
         self.schedule(at, out);
+        Ok(())
+    }
+
+    /// Takes a running job off what it runs on, makes good what was paid, and sets its next attempt
+    /// aside; one that nothing is left for is over.
+    fn take_off(&mut self, at: Timestamp, id: JobId, out: &mut Vec<Decision>) {
+        out.push(Decision::Stop(id));
+        let paid = self.leave(at, at, id);
+        let Some(job) = self.jobs.get_mut(&id) else { return };
+        job.attempt = job.attempt.saturating_add(1);
+        job.standing = Standing::Blocked;
+        let (request, attempt) = (job.request.clone(), job.attempt);
+        if paid > 0 {
+            let issue = Issue {
+                voucher: VoucherId(OWN_VOUCHER | request.job.0 << 8 | u64::from(attempt)),
+                holder: request.tenant,
+                unit: Unit::Money,
+                kinds: Kinds::default(),
+                window: Window { from: at, until: later(at, GOOD_FOR) },
+                amount: paid,
+            };
+            let issued = self.ledger.issue(at, issue, &mut self.postings);
+            debug_assert!(issued.is_ok());
+        }
+        if attempt > ATTEMPTS_MAX || self.hold(at, &request, attempt).is_err() {
+            self.finish(at, id, Outcome::Unpaid, out);
+        } else {
+            out.push(Decision::Again(id));
+        }
+    }
+
+    /// Puts a job that was taken off back in the queue.
+    fn put_back(&mut self, at: Timestamp, id: JobId, out: &mut Vec<Decision>) {
+        if self.jobs.get(&id).is_some_and(|job| job.standing == Standing::Blocked) {
+            self.enqueue(at, id, out);
+        }
+    }
+
+    /// What ran a job is gone: it starts again, and what was paid for it is made good.
+    ///
+    /// Fails with `E-CMP-42` for no job; one that does not run is left as it is.
+    fn redo(&mut self, at: Timestamp, id: JobId, out: &mut Vec<Decision>) -> Result<(), Refusal> {
+        let Some(job) = self.jobs.get(&id) else { return Err(no_job(id)) };
+        if matches!(job.standing, Standing::Running { .. }) {
+            self.take_off(at, id, out);
+            self.put_back(at, id, out);
+            self.schedule(at, out);
+        }
         Ok(())
     }
 
@@ -734,6 +787,23 @@ impl Engine {
         &self.ledger
     }
 
+    /// A node as it is when empty.
+    pub fn empty(&self, node: usize) -> Option<&Node> {
+        self.empty.get(node)
+    }
+
+    /// What is free in pieces that the expected jobs cannot use, milli-GPU, to the nearest.
+    pub fn fragmentation(&self) -> i64 {
+        self.target.cluster(&self.cluster).round() as i64
+    }
+
+    /// What is set aside for a job that is not over, micro-yuan.
+    pub fn held_for(&self, id: JobId) -> i64 {
+        let Some(job) = self.jobs.get(&id).filter(|_| !self.is_over(id)) else { return 0 };
+        let hold = self.ledger.held(hold_of(id, job.attempt));
+        hold.map_or(0, |hold| hold.ask.amount - hold.captured)
+    }
+
     /// The place of a node by its name.
     pub fn node(&self, name: &str) -> Option<u32> {
         self.names.get(name).copied()
@@ -742,6 +812,16 @@ impl Engine {
     /// Every job that is known.
     pub fn jobs(&self) -> impl Iterator<Item = &Job> {
         self.jobs.values()
+    }
+
+    /// Jobs that run, by when they reach their limit.
+    pub fn running(&self) -> impl Iterator<Item = &Job> {
+        self.limits.iter().filter_map(|(_, id)| self.jobs.get(id))
+    }
+
+    /// Whether a node is lost.
+    pub fn is_lost(&self, node: u32) -> bool {
+        self.lost.contains(&node)
     }
 
     /// What devices cost.

@@ -125,6 +125,19 @@ pub struct Place {
     pub devices: Vec<usize>,
 }
 
+/// What an attempt of a job held and was charged for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// On which kind of device.
+    pub kind: u16,
+    /// From when.
+    pub from: Timestamp,
+    /// Up to and without this instant.
+    pub until: Timestamp,
+    /// What was captured for it, micro-yuan.
+    pub cost: i64,
+}
+
 /// How a job ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -180,4 +193,6 @@ pub struct Job {
     pub attempt: u8,
     /// How long it was expected to run when it was last put in the queue, milliseconds.
     pub expected: i64,
+    /// What its attempts held so far, without the one that runs.
+    pub runs: Vec<Run>,
 }

@@ -611,6 +611,13 @@ impl Ledger {
         }
     }
 
+    /// Every voucher that is kept, in the order of their names.
+    pub fn vouchers(&self) -> Vec<(VoucherId, &Voucher)> {
+        let mut all: Vec<_> = self.vouchers.iter().map(|(id, voucher)| (*id, voucher)).collect();
+        all.sort_unstable_by_key(|(id, _)| *id);
+        all
+    }
+
     /// A voucher.
     pub fn voucher(&self, id: VoucherId) -> Option<&Voucher> {
         self.vouchers.get(&id)

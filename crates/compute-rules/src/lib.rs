@@ -24,4 +24,4 @@ pub mod ledger;
 pub mod engine;
 pub mod job;
 
-mod refused;
+pub mod refused;

@@ -3,18 +3,12 @@
 use kernel::Refusal;
 
 /// What broke a rule, in which field, with the value it had.
-pub(crate) fn refused(
-    code: &'static str,
-    rule: &str,
-    zh: &str,
-    column: &str,
-    value: &str,
-) -> Refusal {
+pub fn refused(code: &'static str, rule: &str, zh: &str, column: &str, value: &str) -> Refusal {
     Refusal::new(code, rule, zh, rule).column(column).value(value)
 }
 
 /// A number within its bounds; `E-CMP-40` otherwise.
-pub(crate) fn bound(column: &str, value: i64, least: i64, most: i64) -> Result<(), Refusal> {
+pub fn bound(column: &str, value: i64, least: i64, most: i64) -> Result<(), Refusal> {
     if (least..=most).contains(&value) {
         return Ok(());
     }

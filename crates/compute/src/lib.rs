@@ -1,12 +1,17 @@
 #![doc = include_str!("../README.md")]
 
+pub mod attend;
+pub mod book;
 pub mod error;
+pub mod name;
 pub mod platform;
 pub mod record;
+pub mod runner;
 pub mod verify;
 
 pub use crate::error::{Error, Result};
-pub use crate::platform::{Answer, Platform, Settings};
+pub use crate::name::{JobName, VoucherName};
+pub use crate::platform::{Answer, Asked, Platform, Settings};
 
 use store::Migration;
 

@@ -3,14 +3,18 @@
 //! Whoever tells something applies it to the engine and stands in line; the first in line keeps all
 //! that came meanwhile in one transaction. Nobody is answered before what was told is durable.
 
+use crate::book::{Book, Program};
 use crate::error::{Error, Result};
-use crate::record;
+use crate::record::Told;
 use compute_rules::bill::Prices;
-use compute_rules::cluster::Cluster;
+use compute_rules::cluster::{Cluster, WHOLE};
 use compute_rules::engine::{Decision, Engine, Event};
-use compute_rules::fragment::Target;
-use compute_rules::ledger::Posting;
+use compute_rules::fragment::{Class, Target};
+use compute_rules::job::{JobId, Request};
+use compute_rules::ledger::{Issue, Posting, Tenant, VoucherId};
 use compute_rules::packing::Policy;
+use compute_rules::refused::refused;
+use compute_rules::task::Models;
 use kernel::canon::{Hasher, Object, hex};
 use kernel::{Actor, EventId, Timestamp};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -27,6 +31,26 @@ pub struct Settings {
     pub patience: i64,
 }
 
+impl Settings {
+    /// As a house decides: placing by the policy of this house for a workload of single whole
+    /// devices and quarters of one alike, and nobody is passed for more than six hours. The log is
+    /// read by the settings it was made by, so these do not change.
+    pub fn of_house() -> Settings {
+        let class = |share, weight| Class {
+            cpu: 1_000,
+            share,
+            devices: 1,
+            models: Models::default(),
+            weight,
+        };
+        Settings {
+            policy: Policy::Xiudai,
+            target: Target::new(vec![class(WHOLE, 0.5), class(WHOLE / 4, 0.5)]),
+            patience: 6 * 3_600_000,
+        }
+    }
+}
+
 /// What came of what was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -36,6 +60,31 @@ pub struct Answer {
     pub decisions: Vec<Decision>,
     /// What moved in the ledger.
     pub postings: Vec<Posting>,
+}
+
+/// A job as somebody asks for it.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// What the tenant is known by.
+    pub tenant: String,
+    /// The kinds of device that will do, by name, the dearest to the asker first; none is any.
+    pub kinds: Vec<String>,
+    /// The rest; its job, tenant and kinds are not looked at.
+    pub request: Request,
+    /// What it runs.
+    pub program: Program,
+}
+
+fn kinds(engine: &Engine, names: &[String]) -> Result<Vec<u16>> {
+    let models = &engine.cluster().models;
+    let place = |name: &String| {
+        let found = models.iter().position(|model| model == name);
+        found.map(|at| at as u16).ok_or_else(|| {
+            let rule = "kinds are those of the inventory, each named once";
+            Error::Refused(refused("E-CMP-41", rule, "没有该型号", "kinds", name))
+        })
+    };
+    names.iter().map(place).collect()
 }
 
 /// A record that is not kept yet.
@@ -48,6 +97,7 @@ struct Record {
 
 struct Inner {
     engine: Engine,
+    book: Book,
     last: Timestamp,
     next: i64,
     pending: Vec<Record>,
@@ -65,6 +115,57 @@ pub struct Platform {
     settings: Settings,
     inner: Mutex<Inner>,
     turn: Condvar,
+}
+
+impl Inner {
+    /// Applies what is told; its record waits to be kept.
+    fn take(&mut self, actor: &Actor, at: Timestamp, told: Told, body: String) -> Result<Answer> {
+        let decisions = apply(&mut self.engine, &mut self.book, at, told)?;
+        self.last = at;
+        let postings = self.engine.postings();
+        let seq = self.next;
+        self.next += 1;
+        self.pending.push(Record { seq, at, body, actor: actor.clone() });
+        Ok(Answer { seq, decisions, postings })
+    }
+
+    /// The number of a tenant, given now if it has none.
+    fn enrolled(&mut self, actor: &Actor, at: Timestamp, key: &str) -> Result<Tenant> {
+        if let Some(tenant) = self.book.tenant(key) {
+            return Ok(tenant);
+        }
+        let tenant = self.book.next_tenant();
+        let told = Told::Enrol(tenant, key.to_string());
+        let body = told.write();
+        self.take(actor, at, told, body)?;
+        Ok(tenant)
+    }
+}
+
+/// Takes in what is told.
+fn apply(
+    engine: &mut Engine,
+    book: &mut Book,
+    at: Timestamp,
+    told: Told,
+) -> Result<Vec<Decision>, kernel::Refusal> {
+    let mut decisions = Vec::new();
+    match told {
+        Told::Enrol(tenant, key) => book.enrol(tenant, &key),
+        Told::Program(job, program) => book.run(job, program),
+        Told::Event(event) => {
+            let named = match &event {
+                Event::Submit(request) => (Some(request.job), None),
+                Event::Issue(issue) => (None, Some(issue.voucher.0)),
+                Event::Split(_, to, ..) => (None, Some(to.0)),
+                _ => (None, None),
+            };
+            engine.apply(at, event, &mut decisions)?;
+            named.0.into_iter().for_each(|job| book.note_job(job));
+            named.1.into_iter().for_each(|voucher| book.note_voucher(voucher));
+        }
+    }
+    Ok(decisions)
 }
 
 impl Platform {
@@ -101,29 +202,108 @@ impl Platform {
         events: Vec<Event>,
     ) -> Result<Vec<Result<Answer>>> {
         // Written down before the lock is asked for: others wait while it is held.
-        let bodies: Vec<String> = events.iter().map(record::write).collect();
+        let write = |event: Event| {
+            let told = Told::Event(event);
+            let body = told.write();
+            (told, body)
+        };
+        let all: Vec<(Told, String)> = events.into_iter().map(write).collect();
         let mut inner = self.lock();
         let at = now.max(inner.last);
-        let mut told = Vec::with_capacity(events.len());
+        let mut answers = Vec::with_capacity(all.len());
         let mut last = None;
-        for (event, body) in events.into_iter().zip(bodies) {
-            let mut decisions = Vec::new();
-            if let Err(refusal) = inner.engine.apply(at, event, &mut decisions) {
-                told.push(Err(Error::Refused(refusal)));
-                continue;
-            }
-            inner.last = at;
-            let postings = inner.engine.postings();
-            let seq = inner.next;
-            inner.next += 1;
-            inner.pending.push(Record { seq, at, body, actor: actor.clone() });
-            told.push(Ok(Answer { seq, decisions, postings }));
-            last = Some(seq);
+        for (told, body) in all {
+            let answer = inner.take(actor, at, told, body);
+            last = answer.as_ref().ok().map(|answer| answer.seq).or(last);
+            answers.push(answer);
         }
         if let Some(seq) = last {
             self.keep(inner, seq)?;
         }
-        Ok(told)
+        Ok(answers)
+    }
+
+    /// Submits a job that runs a program, for a tenant that is enrolled if it is new. The number of
+    /// the job, its tenant and the devices it may run on are filled in here.
+    ///
+    /// Fails as [`Platform::tell`], with `E-CMP-47` for a program that cannot be run and `E-CMP-41`
+    /// for a kind of device that is not there.
+    pub fn submit(&self, actor: &Actor, now: Timestamp, asked: Asked) -> Result<(JobId, Answer)> {
+        asked.program.check()?;
+        let mut inner = self.lock();
+        let at = now.max(inner.last);
+        let kinds = kinds(&inner.engine, &asked.kinds)?;
+        let tenant = inner.enrolled(actor, at, &asked.tenant)?;
+        let job = inner.book.next_job();
+        let request = Request { job, tenant, kinds, ..asked.request };
+        let event = Told::Event(Event::Submit(request));
+        let body = event.write();
+        let answer = inner.take(actor, at, event, body)?;
+        let program = Told::Program(job, asked.program);
+        let body = program.write();
+        let last = inner.take(actor, at, program, body)?;
+        self.keep(inner, last.seq)?;
+        Ok((job, answer))
+    }
+
+    /// Issues a voucher to a tenant that is enrolled if it is new; its number and holder are filled
+    /// in here.
+    ///
+    /// Fails as [`Platform::tell`].
+    pub fn issue(
+        &self,
+        actor: &Actor,
+        now: Timestamp,
+        holder: &str,
+        issue: Issue,
+    ) -> Result<VoucherId> {
+        let mut inner = self.lock();
+        let at = now.max(inner.last);
+        let holder = inner.enrolled(actor, at, holder)?;
+        let voucher = VoucherId(inner.book.next_voucher());
+        let told = Told::Event(Event::Issue(Issue { voucher, holder, ..issue }));
+        let body = told.write();
+        let answer = inner.take(actor, at, told, body)?;
+        self.keep(inner, answer.seq)?;
+        Ok(voucher)
+    }
+
+    /// Splits a part of a voucher off for a tenant that is enrolled if it is new.
+    ///
+    /// Fails as [`Platform::tell`].
+    pub fn split(
+        &self,
+        actor: &Actor,
+        now: Timestamp,
+        from: VoucherId,
+        (holder, amount): (&str, i64),
+    ) -> Result<VoucherId> {
+        let mut inner = self.lock();
+        let at = now.max(inner.last);
+        let holder = inner.enrolled(actor, at, holder)?;
+        let to = VoucherId(inner.book.next_voucher());
+        let told = Told::Event(Event::Split(from, to, holder, amount));
+        let body = told.write();
+        let answer = inner.take(actor, at, told, body)?;
+        self.keep(inner, answer.seq)?;
+        Ok(to)
+    }
+
+    /// What would come of a job if it were submitted now: the same decision, on a copy of the state
+    /// that is thrown away. Cost: a copy of the engine.
+    ///
+    /// Fails as [`Platform::submit`].
+    pub fn what_if(&self, now: Timestamp, asked: Asked) -> Result<(JobId, Engine)> {
+        let (mut engine, job, tenant, kinds, at) = {
+            let inner = self.lock();
+            let kinds = kinds(&inner.engine, &asked.kinds)?;
+            let tenant = inner.book.tenant(&asked.tenant).unwrap_or(inner.book.next_tenant());
+            let at = now.max(inner.last);
+            (inner.engine.clone(), inner.book.next_job(), tenant, kinds, at)
+        };
+        let request = Request { job, tenant, kinds, ..asked.request };
+        engine.apply(at, Event::Submit(request), &mut Vec::new())?;
+        Ok((job, engine))
     }
 
     /// Lets time pass, if anything is due: jobs past their limit are stopped.
@@ -137,6 +317,21 @@ impl Platform {
     /// Asks the engine something. What is seen may not be kept yet.
     pub fn look<T>(&self, ask: impl FnOnce(&Engine) -> T) -> T {
         ask(&self.lock().engine)
+    }
+
+    /// Asks the engine and the book something. What is seen may not be kept yet.
+    pub fn see<T>(&self, ask: impl FnOnce(&Engine, &Book) -> T) -> T {
+        let inner = self.lock();
+        ask(&inner.engine, &inner.book)
+    }
+
+    /// Waits until everything that was told so far is durable.
+    ///
+    /// Fails with [`Error::NotKept`] when it could not be kept.
+    pub fn settle(&self) -> Result<()> {
+        let inner = self.lock();
+        let last = inner.next - 1;
+        self.keep(inner, last)
     }
 
     /// Waits until a record is durable, keeping what is pending when nobody else does.
@@ -195,21 +390,20 @@ fn recover(store: &Store, settings: &Settings, age: u64) -> Result<Inner> {
         let mut engine =
             Engine::new(cluster, target.clone(), *policy, Prices::default(), *patience)?;
         let (mut last, mut kept) = (Timestamp::from_micros(0), 0);
-        let mut decisions = Vec::new();
+        let mut book = Book::default();
         let sql = "select seq, at_us, body from compute_log order by seq";
         tx.for_each(sql, params![], |row| -> Result<()> {
             let (seq, at) = (row.int(0)?, Timestamp::from_micros(row.int(1)?));
-            let event = record::read(&row.str(2)?)?;
-            engine
-                .apply(at, event, &mut decisions)
+            let told = Told::read(&row.str(2)?)?;
+            apply(&mut engine, &mut book, at, told)
                 .map_err(|refusal| Error::Damaged(format!("record {seq}: {refusal}")))?;
-            decisions.clear();
             (last, kept) = (at, seq);
             Ok(())
         })?;
         engine.postings();
         Ok(Inner {
             engine,
+            book,
             last,
             next: kept + 1,
             pending: Vec::new(),

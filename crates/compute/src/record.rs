@@ -1,5 +1,6 @@
 //! Events as they are kept: canonical JSON, one object each.
 
+use crate::book::Program;
 use crate::error::{Error, Result};
 use compute_rules::bill::Price;
 use compute_rules::engine::{Event, Machine};
@@ -27,6 +28,61 @@ fn window(object: Object, window: Window) -> Object {
 
 fn numbers<T: ToString>(many: &[T]) -> String {
     many.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// What is told: something that happens, or who and what it is about, which the engine decides
+/// nothing by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// Something happens.
+    Event(Event),
+    /// A tenant has this number from now on.
+    Enrol(Tenant, String),
+    /// What a job runs.
+    Program(JobId, Program),
+}
+
+impl Told {
+    /// As it is kept.
+    pub fn write(&self) -> String {
+        match self {
+            Told::Event(event) => write(event),
+            Told::Enrol(tenant, key) => Object::new()
+                .text("event", "enrol")
+                .int("tenant", i64::from(tenant.0))
+                .text("key", key)
+                .to_string(),
+            Told::Program(job, program) => {
+                let words = Value::from(program.command.clone()).to_string();
+                name(Object::new().text("event", "program"), "job", job.0)
+                    .text("name", &program.name)
+                    .text("command", &words)
+                    .text("submitter", &program.submitter)
+                    .to_string()
+            }
+        }
+    }
+
+    /// What was kept.
+    ///
+    /// Fails with [`Error::Damaged`] for what [`Told::write`] does not write.
+    pub fn read(text: &str) -> Result<Told> {
+        let value: Value = serde_json::from_str(text).map_err(|_| damaged("not JSON"))?;
+        let it = Members(&value);
+        Ok(match it.text("event")? {
+            "enrol" => Told::Enrol(Tenant(it.int("tenant")?), it.text("key")?.to_string()),
+            "program" => {
+                let command = serde_json::from_str(it.text("command")?);
+                let program = Program {
+                    name: it.text("name")?.to_string(),
+                    command: command.map_err(|_| damaged("command"))?,
+                    submitter: it.text("submitter")?.to_string(),
+                };
+                Told::Program(JobId(it.name("job")?), program)
+            }
+            _ => Told::Event(read(text)?),
+        })
+    }
 }
 
 /// An event as it is kept.
@@ -93,6 +149,10 @@ pub fn write(event: &Event) -> String {
             }
         }
         Event::End(job, well) => name(kind("end"), "job", job.0).boolean("well", *well),
+        Event::Report(job, well, ended) => {
+            name(kind("report"), "job", job.0).boolean("well", *well).int("ended", ended.micros())
+        }
+        Event::Redo(job) => name(kind("redo"), "job", job.0),
         Event::Cancel(job) => name(kind("cancel"), "job", job.0),
         Event::Lose(node) => kind("lose").int("node", i64::from(*node)),
         Event::Return(node) => kind("return").int("node", i64::from(*node)),
@@ -200,6 +260,12 @@ pub fn read(text: &str) -> Result<Event> {
             let well = value["well"].as_bool().ok_or_else(|| damaged("well"))?;
             Event::End(JobId(it.name("job")?), well)
         }
+        "report" => {
+            let well = value["well"].as_bool().ok_or_else(|| damaged("well"))?;
+            let ended = Timestamp::from_micros(it.int("ended")?);
+            Event::Report(JobId(it.name("job")?), well, ended)
+        }
+        "redo" => Event::Redo(JobId(it.name("job")?)),
         "cancel" => Event::Cancel(JobId(it.name("job")?)),
         "lose" => Event::Lose(it.int("node")?),
         "return" => Event::Return(it.int("node")?),

@@ -80,6 +80,10 @@ pub enum Act {
     UseServices,
     /// Settle requests, look after firms, decide and pay applications.
     ServeFirms,
+    /// Run jobs on the compute platform, paid by one's own vouchers, and see them.
+    RunJobs,
+    /// See everyone's jobs, set prices and issue vouchers.
+    ManageCompute,
     /// Write policies and publish them.
     PublishPolicies,
     /// See everyone's jobs, queues and deliveries, and act on them.
@@ -88,7 +92,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Act; 24] = [
+    pub const ALL: [Act; 26] = [
         Act::Read,
         Act::Export,
         Act::ReadJournal,
@@ -111,6 +115,8 @@ impl Act {
         Act::ManageAccounts,
         Act::UseServices,
         Act::ServeFirms,
+        Act::RunJobs,
+        Act::ManageCompute,
         Act::PublishPolicies,
         Act::Operate,
     ];
@@ -140,6 +146,8 @@ impl Act {
             Act::ManageAccounts => "manage_accounts",
             Act::UseServices => "use_services",
             Act::ServeFirms => "serve_firms",
+            Act::RunJobs => "run_jobs",
+            Act::ManageCompute => "manage_compute",
             Act::PublishPolicies => "publish_policies",
             Act::Operate => "operate",
         }
@@ -154,6 +162,7 @@ impl Act {
             | Act::PostDemand
             | Act::SaveQuestion
             | Act::UseServices
+            | Act::RunJobs
             | Act::ManageSelf => Role::Member,
             Act::Import
             | Act::ReadJob
@@ -166,7 +175,9 @@ impl Act {
             | Act::ServeFirms
             | Act::PublishPolicies
             | Act::ManageTokens => Role::Analyst,
-            Act::ManageAccounts | Act::Operate | Act::SetCalendar => Role::Administrator,
+            Act::ManageAccounts | Act::Operate | Act::ManageCompute | Act::SetCalendar => {
+                Role::Administrator
+            }
         }
     }
 
@@ -212,6 +223,8 @@ mod tests {
             ("manage_accounts", [false, false, false, true]),
             ("use_services", [false, true, true, true]),
             ("serve_firms", [false, false, true, true]),
+            ("run_jobs", [false, true, true, true]),
+            ("manage_compute", [false, false, false, true]),
             ("publish_policies", [false, false, true, true]),
             ("operate", [false, false, false, true]),
         ];

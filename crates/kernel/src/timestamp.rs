@@ -32,6 +32,11 @@ impl Timestamp {
         Timestamp(self.0.saturating_add(8 * 3_600_000_000)).day()
     }
 
+    /// The first microsecond after a civil day in China, UTC+8.
+    pub fn after_legal(day: Day) -> Timestamp {
+        Timestamp((i64::from(day.number()) + 1) * 86_400_000_000 - 8 * 3_600_000_000)
+    }
+
     /// The last microsecond of a day in UTC: "known by the end of that day".
     pub fn end_of(day: Day) -> Timestamp {
         Timestamp((i64::from(day.number()) + 1) * 86_400_000_000 - 1)
@@ -58,6 +63,8 @@ mod tests {
         assert_eq!(Timestamp::from_micros(-1).to_string(), "1969-12-31T23:59:59.999999Z");
         let day = Day::parse("2026-11-23").expect("a day");
         assert_eq!(Timestamp::end_of(day).to_string(), "2026-11-23T23:59:59.999999Z");
+        assert_eq!(Timestamp::after_legal(day).to_string(), "2026-11-23T16:00:00.000000Z");
+        assert_eq!(Timestamp::after_legal(day).legal_day(), day.next());
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub(crate) mod ask;
 pub(crate) mod compute;
 pub(crate) mod due;
 pub(crate) mod evidence;
+pub(crate) mod jobs;
 pub(crate) mod matching;
 pub(crate) mod policy;
 pub(crate) mod read;

@@ -24,3 +24,11 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     let value = std::env::var(name);
     value.ok().filter(|value| !value.is_empty())
 }
+
+/// Memory of this machine, MiB.
+pub(crate) fn memory() -> Result<i64> {
+    let text = std::fs::read_to_string("/proc/meminfo").context("reading /proc/meminfo")?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"));
+    let kib = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<i64>().ok());
+    Ok(kib.context("reading the size of memory")? / 1_024)
+}

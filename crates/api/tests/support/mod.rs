@@ -163,6 +163,7 @@ impl House {
             transfer::MIGRATIONS,
             policy::MIGRATIONS,
             service::MIGRATIONS,
+            compute::MIGRATIONS,
         ]
         .concat();
         let store = store::testkit::sqlite(&migrations);
@@ -187,6 +188,7 @@ impl House {
                     headline: vec!["ai_firms".to_string(), "gdp".to_string()],
                 },
                 place: "shanghai/xuhui".to_string(),
+                jobs: spool.join("jobs"),
                 spool: spool.clone(),
                 requests_a_minute,
                 limits: Limits::default(),

@@ -200,6 +200,42 @@ fn a_lost_node_loses_no_job_and_no_fen() {
 }
 
 #[test]
+fn what_ended_is_charged_to_its_end_however_late_that_is_heard() {
+    let mut engine = engine(1, 0);
+    act(&mut engine, 0, voucher(1, 7, 8));
+    act(&mut engine, 0, Event::Submit(job(1, 7, 1)));
+    // It ran a quarter of an hour; the server heard of it after half an hour.
+    let out = act(&mut engine, HOUR / 2, Event::Report(JobId(1), true, at(HOUR / 4)));
+    assert_eq!(out, [Decision::Ended(JobId(1), Outcome::Done, PRICE / 4)]);
+    let run = Run { kind: 0, from: at(0), until: at(HOUR / 4), cost: PRICE / 4 };
+    assert_eq!(engine.job(JobId(1)).expect("known").runs, [run]);
+    // Neither before it began nor after now.
+    act(&mut engine, HOUR, Event::Submit(job(2, 7, 1)));
+    let out = act(&mut engine, HOUR + 4, Event::Report(JobId(2), false, at(0)));
+    assert_eq!(out, [Decision::Ended(JobId(2), Outcome::Failed, 0)]);
+    let half = Request { share: 500, ..job(3, 7, 1) };
+    act(&mut engine, HOUR + 4, Event::Submit(half));
+    let out = act(&mut engine, HOUR + 8, Event::Report(JobId(3), true, Timestamp::MAX));
+    assert_eq!(out, [Decision::Ended(JobId(3), Outcome::Done, PRICE / 2 * 4 / HOUR)]);
+}
+
+#[test]
+fn a_job_whose_runner_died_starts_again_and_is_made_good() {
+    let mut engine = engine(1, 0);
+    act(&mut engine, 0, voucher(1, 7, 8));
+    act(&mut engine, 0, Event::Submit(job(1, 7, 1)));
+    let out = act(&mut engine, HOUR / 2, Event::Redo(JobId(1)));
+    assert_eq!(out[..2], [Decision::Stop(JobId(1)), Decision::Again(JobId(1))]);
+    assert!(matches!(out[2], Decision::Start { attempt: 1, .. }), "{out:?}");
+    let sum = engine.ledger().totals(Unit::Money);
+    assert_eq!((sum.issued, sum.captured, sum.held), (12_000_000, 4_000_000, 8_000_000));
+    act(&mut engine, HOUR, Event::End(JobId(1), true));
+    assert_eq!(act(&mut engine, HOUR, Event::Redo(JobId(1))), []);
+    assert_eq!(code(&mut engine, HOUR, Event::Redo(JobId(9))), "E-CMP-42");
+    assert_eq!(engine.audit(), Vec::<String>::new());
+}
+
+#[test]
 fn the_cheapest_kind_is_taken_where_any_will_do_and_named_where_it_would_help() {
     let mut engine = engine(1, 1);
     act(&mut engine, 0, voucher(1, 7, 1_000));

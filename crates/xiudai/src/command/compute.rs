@@ -1,6 +1,9 @@
 //! `xiudai compute`: the scheduler core on traces, without a store.
 
+use super::jobs;
+use crate::world;
 use anyhow::{Context as _, Result};
+use compute::runner::{become_task, supervise};
 use compute_rules::cluster::Cluster;
 use compute_rules::packing::Policy;
 use compute_rules::queue::{self, Order};
@@ -20,6 +23,28 @@ pub(crate) enum ComputeCommand {
     Replay(ReplayArgs),
     /// Run the jobs of virtual clusters through a queue.
     Simulate(SimulateArgs),
+    /// Submit a job to a house.
+    Submit(jobs::Asked),
+    /// What a job would cost at most, and when it would start.
+    Quote(jobs::Asked),
+    /// How a job stands, or the newest ones.
+    Status(jobs::Which),
+    /// What a task of a job wrote.
+    Logs(jobs::LogArgs),
+    /// Stop a job.
+    Cancel(jobs::Named),
+    /// Supervise the task of a folder; a house runs it.
+    #[command(hide = true)]
+    Supervise {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Become the task of a folder; its supervisor runs it.
+    #[command(hide = true)]
+    Task {
+        /// The folder.
+        folder: PathBuf,
+    },
 }
 
 /// A replay.
@@ -101,6 +126,21 @@ pub(crate) fn run(command: &ComputeCommand) -> Result<bool> {
             }
             Err(refusal) => refusal,
         },
+        ComputeCommand::Submit(asked) => return jobs::submit(asked),
+        ComputeCommand::Quote(asked) => return jobs::quote(asked),
+        ComputeCommand::Status(args) => return jobs::status(args),
+        ComputeCommand::Logs(args) => return jobs::logs(args),
+        ComputeCommand::Cancel(args) => return jobs::cancel(args),
+        ComputeCommand::Supervise { folder } => {
+            let own = std::env::current_exe().context("finding this program")?;
+            let own = own.to_string_lossy().into_owned();
+            let inside = [own, "compute".to_string(), "task".to_string()];
+            supervise(folder, &inside, world::now).context("supervising a task")?;
+            return Ok(true);
+        }
+        ComputeCommand::Task { folder } => {
+            return Err(become_task(folder)).context("the task could not be started");
+        }
         ComputeCommand::Simulate(args) => match simulated(args)? {
             Ok(said) => {
                 if args.json {

@@ -52,6 +52,9 @@ pub(crate) struct ServeArgs {
     /// What that endpoint calls its model.
     #[arg(long)]
     reader_model: Option<String>,
+    /// Run no jobs on this machine.
+    #[arg(long)]
+    no_jobs: bool,
     /// Requests of one address a minute.
     #[arg(long, default_value_t = 1_200)]
     requests_a_minute: u32,
@@ -91,13 +94,38 @@ pub(crate) fn run(house: &House, args: &ServeArgs) -> Result<bool> {
         let reach = if args.webhook_private { Reach::Private } else { Reach::Public };
         let worker = api::start_worker(app.clone(), deliver::sender(reach))
             .context("starting the worker")?;
+        let attending = if args.no_jobs { None } else { Some(attend(house, &app)?) };
         api::serve(listener, app, stopped()).await?;
         if let Ok(Err(problem)) = warm.await {
             tracing::error!(?problem, "the index could not be brought up to date");
         }
-        tokio::task::spawn_blocking(move || worker.stop()).await?;
+        tokio::task::spawn_blocking(move || {
+            worker.stop();
+            attending.into_iter().for_each(api::Attending::stop);
+        })
+        .await?;
         Ok(true)
     })
+}
+
+fn jobs(house: &House) -> PathBuf {
+    house.data.join("jobs")
+}
+
+/// Runs jobs on this machine: with all its cores and half of its memory, so that the house keeps
+/// room.
+fn attend(house: &House, app: &App) -> Result<api::Attending> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let cores = i64::try_from(cores).unwrap_or(1).min(compute_rules::cluster::DEVICES_MAX);
+    let memory = world::memory().context("asking how much memory there is")? / 2;
+    let own = std::env::current_exe().context("finding this program")?;
+    let own = own.to_string_lossy().into_owned();
+    let supervisor = vec![own, "compute".to_string(), "supervise".to_string()];
+    // A supervisor's working folder is not ours, so the path is whole.
+    let folder = std::path::absolute(jobs(house))?;
+    let runner =
+        compute::runner::Runner::open(folder, supervisor).context("opening the folder for jobs")?;
+    api::attend(app.clone(), runner, (cores, memory)).context("starting the attendant")
 }
 
 /// Loads the district, telling what it gave.
@@ -137,6 +165,7 @@ pub(crate) fn app(house: &House, args: &ServeArgs) -> Result<App> {
             headline: HEADLINE.iter().map(|key| (*key).to_string()).collect(),
         },
         place: args.place.clone(),
+        jobs: jobs(house),
         spool,
         requests_a_minute: args.requests_a_minute,
         limits: scan::Limits::default(),
