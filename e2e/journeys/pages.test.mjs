@@ -31,6 +31,8 @@ const pages = [
   "/requests",
   "/applications",
   "/desk",
+  "/compute",
+  "/vouchers",
   "/pools",
   "/studio",
   "/policies",

@@ -22,6 +22,8 @@ const Package = lazy(() => import("./pages/package"));
 const Requests = lazy(() => import("./pages/requests"));
 const Applications = lazy(() => import("./pages/applications"));
 const Desk = lazy(() => import("./pages/desk"));
+const Compute = lazy(() => import("./pages/compute"));
+const Vouchers = lazy(() => import("./pages/vouchers"));
 const Pools = lazy(() => import("./pages/pools"));
 const Studio = lazy(() => import("./pages/studio"));
 const NoticesPage = lazy(() => import("./pages/notices"));
@@ -72,6 +74,9 @@ export function App() {
               <Route path="/applications" element={<Applications />} />
               <Route path="/applications/:id" element={<Applications />} />
               <Route path="/desk" element={<Desk />} />
+              <Route path="/compute" element={<Compute />} />
+              <Route path="/compute/:id" element={<Compute />} />
+              <Route path="/vouchers" element={<Vouchers />} />
               <Route path="/pools" element={<Pools />} />
               <Route path="/studio" element={<Studio />} />
               <Route path="/notices" element={<NoticesPage />} />

@@ -244,7 +244,15 @@ impl Engine {
             Event::End(id, well) => self.end(at, at, id, outcome_of(well), out),
             // Nothing ends after it is told.
             Event::Report(id, well, ended) => {
-                self.end(at, ended.min(at), id, outcome_of(well), out)
+                let outcome = match self.jobs.get(&id).map(|job| (&job.standing, &job.request)) {
+                    Some((Standing::Running { since, .. }, request))
+                        if ended >= later(*since, request.limit) =>
+                    {
+                        Outcome::OverLimit
+                    }
+                    _ => outcome_of(well),
+                };
+                self.end(at, ended.min(at), id, outcome, out)
             }
             Event::Redo(id) => self.redo(at, id, out),
             Event::Cancel(id) => self.end(at, at, id, Outcome::Cancelled, out),

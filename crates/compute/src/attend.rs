@@ -75,7 +75,7 @@ impl Attendant {
     /// Fails as [`Platform::tell`], and with [`Error::NotKept`] when a task's folder cannot be
     /// written or read; the next round tries again.
     pub fn round(&mut self, platform: &Platform, now: Timestamp) -> Result<bool> {
-        let mut done = platform.tick(&self.actor, now)?.is_some();
+        let mut done = false;
         let wanted: Vec<Wanted> = platform.see(|engine, book| {
             let here = engine.running().filter(|job| runs_here(engine, job));
             here.map(|job| {
@@ -103,6 +103,8 @@ impl Attendant {
         for one in &wanted {
             done |= self.attend(platform, now, one)?;
         }
+        // Last: what ended before its limit is not over it, however late that is heard.
+        done |= platform.tick(&self.actor, now)?.is_some();
         Ok(done)
     }
 

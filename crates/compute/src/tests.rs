@@ -133,6 +133,8 @@ fn every_event_reads_as_it_was_written() {
         }),
         Event::End(JobId(1), true),
         Event::End(JobId(1), false),
+        Event::Report(JobId(1 << 47), true, at(3)),
+        Event::Redo(JobId(2)),
         Event::Cancel(JobId(1)),
         Event::Lose(1),
         Event::Return(2),
@@ -255,5 +257,189 @@ fn a_changed_byte_of_the_log_is_found() {
         assert_eq!(findings(&fresh), Vec::<String>::new());
         change("delete from compute_log where seq = 3");
         assert_eq!(findings(&fresh).len(), 1);
+    }
+}
+
+mod running {
+    //! The runner with real processes: supervisors on threads, tasks in a shell.
+
+    use super::*;
+    use crate::attend::Attendant;
+    use crate::platform::Asked;
+    use crate::runner::{Order, Runner, State, Stream, TaskId, supervise};
+    use std::path::{Path, PathBuf};
+    use std::time::{Duration, Instant};
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("xiudai-{name}-{}", std::process::id()));
+        std::fs::remove_dir_all(&folder).ok();
+        folder
+    }
+
+    /// A runner whose supervisors do nothing: threads of the test do it.
+    fn runner(folder: &Path) -> Runner {
+        Runner::open(folder.to_path_buf(), vec!["true".to_string()]).expect("opened")
+    }
+
+    fn order() -> Order {
+        Order { command: vec!["true".to_string()], tasks: 1, memory: 256, limit: HOUR }
+    }
+
+    fn shell(script: &str) -> Vec<String> {
+        ["/bin/sh", "-c", script].map(str::to_string).to_vec()
+    }
+
+    fn until(mut done: impl FnMut() -> bool) {
+        let began = Instant::now();
+        while !done() {
+            assert!(began.elapsed() < Duration::from_secs(60), "it never came");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    const ID: TaskId = TaskId { job: 7, attempt: 0, task: 0 };
+
+    #[test]
+    fn a_task_runs_once_and_how_it_ended_is_found_by_who_comes_back() {
+        let place = folder("once");
+        let mut first = runner(&place);
+        assert_eq!(first.look(ID).expect("looked"), State::Absent);
+        first.start(ID, &order()).expect("started");
+        first.start(ID, &order()).expect("a second time is nothing");
+        let task = place.join("7-0-0");
+        supervise(&task, &shell("echo said; echo complained >&2; exit 3"), || at(5)).expect("ran");
+        // A supervisor that comes late runs nothing.
+        supervise(&task, &shell("echo again"), || at(9)).expect("nothing");
+        let log = |stream, from| Runner::log(&place, ID, stream, from).expect("read");
+        assert_eq!(log(Stream::Out, 0).text, "said\n");
+        assert_eq!(log(Stream::Out, 2).text, "id\n");
+        assert_eq!(log(Stream::Err, 0).text, "complained\n");
+        let mut second = runner(&place);
+        let State::Ended(end) = second.look(ID).expect("looked") else { panic!("it ended") };
+        assert_eq!((end.code, end.signal, end.at), (Some(3), None, at(5)));
+        assert_eq!(second.open_tasks(), []);
+        std::fs::remove_dir_all(&place).expect("removed");
+    }
+
+    #[test]
+    fn a_task_that_is_to_stop_stops_with_all_it_started() {
+        let place = folder("stop");
+        let mut runner = runner(&place);
+        runner.start(ID, &order()).expect("started");
+        let task = place.join("7-0-0");
+        let script = "sleep 600 & echo $!; trap '' TERM; wait; sleep 600";
+        let inside = shell(script);
+        let watched = task.clone();
+        let thread = std::thread::spawn(move || supervise(&watched, &inside, || at(1)));
+        let child = || Runner::log(&place, ID, Stream::Out, 0).expect("read").text;
+        until(|| child().ends_with('\n'));
+        assert_eq!(runner.look(ID).expect("looked"), State::Running);
+        let left = PathBuf::from(format!("/proc/{}", child().trim()));
+        assert!(left.exists());
+        runner.stop(ID).expect("wished");
+        thread.join().expect("no panic").expect("supervised");
+        let State::Ended(end) = runner.look(ID).expect("looked") else { panic!("it ended") };
+        assert_eq!(end.code, None);
+        let gone = || {
+            let stat = std::fs::read_to_string(left.join("stat")).unwrap_or_default();
+            stat.is_empty() || stat.contains(") Z ")
+        };
+        until(gone);
+        std::fs::remove_dir_all(&place).expect("removed");
+    }
+
+    #[test]
+    fn a_supervisor_that_died_leaves_a_task_that_is_gone_and_is_not_taken_up_again() {
+        let place = folder("gone");
+        let mut runner = runner(&place);
+        runner.start(ID, &order()).expect("started");
+        let task = place.join("7-0-0");
+        // It held the folder and died: the lock is free and no end is written.
+        std::fs::write(task.join("held"), "").expect("written");
+        until(|| runner.look(ID).expect("looked") != State::Running);
+        assert_eq!(runner.look(ID).expect("looked"), State::Gone);
+        supervise(&task, &shell("echo too late"), || at(1)).expect("nothing");
+        assert!(!task.join("out").exists());
+        std::fs::remove_dir_all(&place).expect("removed");
+    }
+
+    /// What was decided is run, what died starts again with what was paid made good, and a server
+    /// that comes back finds both.
+    #[test]
+    fn an_attendant_runs_what_is_decided_and_loses_nothing() {
+        each_engine(crate::MIGRATIONS, |store| {
+            let place = folder("attend");
+            let mut platform = open(store);
+            let mut attendant = Attendant::new(runner(&place), Actor::system());
+            attendant.arrive(&platform, at(0), (2, 1_024)).expect("here");
+            let Window { from, until: end } = forever();
+            let price = Price { kind: 0, from, until: end, micro_yuan: 8_000_000 };
+            platform.tell(&actor(), at(0), Event::Price(price)).expect("priced");
+            let voucher = Issue {
+                voucher: VoucherId(0),
+                holder: Tenant(0),
+                unit: Unit::Money,
+                kinds: Kinds::default(),
+                window: forever(),
+                amount: 16_000_000,
+            };
+            platform.issue(&actor(), at(0), "A1", voucher).expect("issued");
+            let asked = Asked {
+                tenant: "A1".to_string(),
+                kinds: vec!["core".to_string()],
+                request: Request { memory: 256, ..job(0, 0, 1) },
+                program: crate::book::Program {
+                    name: "count".to_string(),
+                    command: vec!["true".to_string()],
+                    submitter: "A1".to_string(),
+                },
+            };
+            let (id, _) = platform.submit(&actor(), at(0), asked.clone()).expect("submitted");
+            assert!(attendant.round(&platform, at(1)).expect("a round"));
+            let task = place.join(format!("{}-0-0", id.0));
+            // Its supervisor dies; another server looks after it.
+            std::fs::write(task.join("held"), "").expect("written");
+            drop(platform);
+            platform = open(store);
+            attendant = Attendant::new(runner(&place), Actor::system());
+            attendant.arrive(&platform, at(HOUR / 4), (2, 1_024)).expect("still here");
+            until(|| attendant.round(&platform, at(HOUR / 4)).expect("a round"));
+            let standing = |platform: &Platform| {
+                platform.look(|engine| {
+                    let job = engine.job(id).expect("known");
+                    (job.attempt, matches!(job.standing, Standing::Running { .. }))
+                })
+            };
+            assert_eq!(standing(&platform), (1, true));
+            until(|| {
+                place.join(format!("{}-1-0", id.0)).exists() || {
+                    attendant.round(&platform, at(HOUR / 4)).expect("a round");
+                    false
+                }
+            });
+            let second = place.join(format!("{}-1-0", id.0));
+            supervise(&second, &shell("echo done"), || at(HOUR / 2)).expect("ran");
+            // Heard of an hour later, charged to its end.
+            until(|| attendant.round(&platform, at(2 * HOUR)).expect("a round"));
+            platform.look(|engine| {
+                let job = engine.job(id).expect("known");
+                let ended = Standing::Ended { outcome: Outcome::Done, at: at(HOUR / 2) };
+                assert_eq!(job.standing, ended);
+                let costs: Vec<i64> = job.runs.iter().map(|run| run.cost).collect();
+                assert_eq!(costs, [2_000_000, 2_000_000]);
+                let sum = engine.ledger().totals(Unit::Money);
+                assert!(sum.balance());
+                // The first quarter of an hour was made good.
+                assert_eq!((sum.issued, sum.captured, sum.held), (18_000_000, 4_000_000, 0));
+                assert_eq!(engine.audit(), Vec::<String>::new());
+            });
+            let again = open(store);
+            again.see(|engine, book| {
+                assert_eq!(book.tenant("A1"), Some(Tenant(0)));
+                assert_eq!(book.program(id).map(|one| one.name.as_str()), Some("count"));
+                assert_eq!(engine.job(id).map(|job| job.runs.len()), Some(2));
+            });
+            std::fs::remove_dir_all(&place).expect("removed");
+        });
     }
 }

@@ -1,3 +1,4 @@
+import { computeEn } from "./compute.en";
 import { policyEn } from "./policy.en";
 import { reviewEn } from "./review.en";
 import { serviceEn } from "./service.en";
@@ -7,6 +8,7 @@ import type { Key } from "./zh";
 
 /** Every word of ours in English; the same keys as zh.ts. */
 export const en: Record<Key, string> = {
+  ...computeEn,
   ...policyEn,
   ...reviewEn,
   ...serviceEn,

@@ -1,3 +1,4 @@
+import { computeZh } from "./compute.zh";
 import { policyZh } from "./policy.zh";
 import { reviewZh } from "./review.zh";
 import { serviceZh } from "./service.zh";
@@ -6,6 +7,7 @@ import { visualZh } from "./visual.zh";
 
 /** Every word of ours in Chinese; en.ts has the same keys. */
 export const zh = {
+  ...computeZh,
   ...policyZh,
   ...reviewZh,
   ...serviceZh,

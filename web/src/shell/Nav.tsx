@@ -19,7 +19,7 @@ export const MAIN: Place[] = [
   { to: "/match", key: "nav.match" },
   { to: "/policies", key: "nav.policies" },
   { to: "/cases", key: "nav.cases" },
-  { to: "/sources", key: "nav.sources" },
+  { to: "/compute", key: "nav.compute" },
 ];
 
 export const MORE: Place[] = [
@@ -29,6 +29,8 @@ export const MORE: Place[] = [
   { to: "/pools", key: "nav.pools" },
   { to: "/desk", key: "nav.desk" },
   { to: "/studio", key: "nav.studio" },
+  { to: "/vouchers", key: "nav.vouchers" },
+  { to: "/sources", key: "nav.sources" },
   { to: "/changes", key: "nav.changes" },
   { to: "/market", key: "nav.market" },
   { to: "/portfolio", key: "nav.portfolio" },

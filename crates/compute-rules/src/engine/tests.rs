@@ -202,7 +202,7 @@ fn a_lost_node_loses_no_job_and_no_fen() {
 #[test]
 fn what_ended_is_charged_to_its_end_however_late_that_is_heard() {
     let mut engine = engine(1, 0);
-    act(&mut engine, 0, voucher(1, 7, 8));
+    act(&mut engine, 0, voucher(1, 7, 80));
     act(&mut engine, 0, Event::Submit(job(1, 7, 1)));
     // It ran a quarter of an hour; the server heard of it after half an hour.
     let out = act(&mut engine, HOUR / 2, Event::Report(JobId(1), true, at(HOUR / 4)));
@@ -216,7 +216,8 @@ fn what_ended_is_charged_to_its_end_however_late_that_is_heard() {
     let half = Request { share: 500, ..job(3, 7, 1) };
     act(&mut engine, HOUR + 4, Event::Submit(half));
     let out = act(&mut engine, HOUR + 8, Event::Report(JobId(3), true, Timestamp::MAX));
-    assert_eq!(out, [Decision::Ended(JobId(3), Outcome::Done, PRICE / 2 * 4 / HOUR)]);
+    // Nothing ends after it is told; what says so ran past its limit.
+    assert_eq!(out, [Decision::Ended(JobId(3), Outcome::OverLimit, PRICE / 2 * 4 / HOUR)]);
 }
 
 #[test]

@@ -1,0 +1,201 @@
+//! The compute platform through the real router: an officer brings prices and vouchers, a firm's
+//! member submits, and nobody sees or spends what is another's.
+
+mod support;
+
+use compute_rules::engine::{Event, Machine};
+use compute_rules::job::JobId;
+use kernel::Actor;
+use serde_json::{Value, json};
+use support::{House, Visitor};
+
+const JOBS: &str = "/api/v1/compute/jobs";
+const VOUCHERS: &str = "/api/v1/compute/vouchers";
+const YUAN: i64 = 1_000_000;
+
+async fn member(house: &House, administrator: &Visitor, name: &str, firm: Option<&str>) -> Visitor {
+    let password = "Silk-Belt-1843-river";
+    let account =
+        json!({"name": name, "password": password, "role": "member", "organization": firm});
+    let made = administrator.post(house, "/api/v1/accounts", &account).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let mut visitor = house.visitor().await;
+    let signed = json!({"name": name, "password": password});
+    let answer = visitor.post(house, "/api/v1/session", &signed).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    visitor.keep(&answer);
+    visitor
+}
+
+fn tell(house: &House, event: Event) {
+    let platform = house.app.compute().expect("the platform");
+    platform.tell(&Actor::system(), house.app.now(), event).expect("taken");
+}
+
+/// Two nodes of four devices.
+fn furnish(house: &House) {
+    for name in ["n1", "n2"] {
+        tell(
+            house,
+            Event::Provide(Machine {
+                name: name.to_string(),
+                cpu: 16_000,
+                memory: 1 << 16,
+                devices: 4,
+                kind: "A100".to_string(),
+            }),
+        );
+    }
+}
+
+fn job(devices: i64) -> Value {
+    json!({"name": "train", "command": ["true"], "devices": devices, "limit_ms": 3_600_000})
+}
+
+async fn read(house: &House, visitor: &Visitor, path: &str) -> Value {
+    let answer = visitor.get(house, path).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+    answer.json()
+}
+
+#[tokio::test]
+async fn a_voucher_pays_for_a_job_and_the_invoice_says_the_same() {
+    let house = House::new();
+    let officer = house.administrator().await;
+    furnish(&house);
+    let firm = house.id("云杉软件").await;
+    let owner = member(&house, &officer, "owner", Some(&firm)).await;
+    let other = member(&house, &officer, "other", None).await;
+
+    // Without a price, and then without a voucher, it is refused and nothing is kept.
+    let refused = owner.post(&house, JOBS, &job(4)).await;
+    assert_eq!(refused.problem(), (422, "E-CMP-31".to_string()));
+    let price = json!({"kind": "A100", "micro_yuan": 8 * YUAN, "until": "2027-12-31"});
+    let prices = "/api/v1/compute/prices";
+    assert_eq!(owner.post(&house, prices, &price).await.status, 403);
+    assert_eq!(officer.post(&house, prices, &price).await.status, 201);
+    let refused = owner.post(&house, JOBS, &job(4)).await;
+    assert_eq!(refused.problem(), (422, "E-CMP-26".to_string()));
+    assert_eq!(read(&house, &owner, JOBS).await["items"], json!([]));
+
+    let voucher = json!({"holder": firm, "amount": 100 * YUAN, "until": "2027-06-30"});
+    assert_eq!(owner.post(&house, VOUCHERS, &voucher).await.status, 403);
+    assert_eq!(officer.post(&house, VOUCHERS, &voucher).await.status, 201);
+
+    // Four devices for an hour are 32 yuan at most.
+    let quote = owner.post(&house, "/api/v1/compute/quote", &job(4)).await;
+    assert_eq!(quote.status, 200, "{}", quote.text());
+    let quote = quote.json();
+    assert_eq!((&quote["most"], &quote["starts_now"]), (&json!(32 * YUAN), &json!(true)));
+    assert_eq!(read(&house, &owner, VOUCHERS).await["held"], 0, "a quote keeps nothing");
+
+    let made = owner.post(&house, JOBS, &job(4)).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let page = made.json();
+    assert_eq!(page["job"]["state"], "running");
+    assert_eq!(page["job"]["held"], 32 * YUAN);
+    assert_eq!(page["job"]["id"], "G1");
+    assert_eq!(owner.post(&house, JOBS, &job(4)).await.status, 201);
+
+    // The third waits, says why, and what would help.
+    let waits = owner.post(&house, JOBS, &job(2)).await.json();
+    assert_eq!(waits["job"]["state"], "waiting");
+    let why = &waits["job"]["why"];
+    assert!(why["zh"].as_str().is_some_and(|text| text.contains("2张整卡")), "{why}");
+    assert!(why["en"].as_str().is_some_and(|text| text.contains("none of 2 nodes")), "{why}");
+
+    // Another sees that devices are taken, not by whom, and finds no such job.
+    let cluster = read(&house, &other, "/api/v1/compute/cluster").await;
+    let part = &cluster["nodes"][0]["devices"][0]["parts"][0];
+    assert_eq!((&part["milli"], &part["job"]), (&json!(1_000), &Value::Null));
+    assert_eq!(cluster["waiting"], 1);
+    assert_eq!(other.get(&house, &format!("{JOBS}/G1")).await.status, 404);
+    let cancel = format!("{JOBS}/G1/cancel");
+    assert_eq!(other.post(&house, &cancel, &json!({})).await.status, 404);
+    assert_eq!(read(&house, &other, VOUCHERS).await["items"], json!([]));
+    let split = json!({"holder": "A99", "amount": YUAN});
+    assert_eq!(other.post(&house, &format!("{VOUCHERS}/U1/split"), &split).await.status, 404);
+
+    // A quarter of an hour later it ends: 8 yuan, on the invoice too, and the waiting one starts.
+    house.pass_minutes(15);
+    tell(&house, Event::End(JobId(1), true));
+    let page = read(&house, &owner, &format!("{JOBS}/G1")).await;
+    assert_eq!(page["job"]["state"], "done");
+    let cost = page["job"]["cost"].as_i64().expect("a cost");
+    assert!((8 * YUAN..8 * YUAN + 1_000).contains(&cost), "{cost}");
+    let third = read(&house, &owner, &format!("{JOBS}/G3")).await;
+    assert_eq!(third["job"]["state"], "running");
+    let invoice = read(&house, &owner, "/api/v1/compute/invoice").await;
+    assert_eq!((&invoice["micro_yuan"], &invoice["agrees"]), (&json!(cost), &json!(true)));
+    assert_eq!(invoice["lines"].as_array().map(Vec::len), Some(1));
+    let none = read(&house, &owner, "/api/v1/compute/invoice?until=2020-01-01").await;
+    assert_eq!((&none["micro_yuan"], &none["lines"]), (&json!(0), &json!([])));
+
+    // What was issued is what remains, is held, was captured or has expired, for the owner and all.
+    for who in [&owner, &officer] {
+        let sums = read(&house, who, VOUCHERS).await;
+        assert_eq!(sums["balance"], true, "{sums}");
+        assert_eq!(sums["captured"], cost);
+    }
+    // A part given away is no longer the owner's.
+    let split = json!({"holder": other_key(&house, &other).await, "amount": 10 * YUAN});
+    let given = owner.post(&house, &format!("{VOUCHERS}/U1/split"), &split).await;
+    assert_eq!(given.status, 201, "{}", given.text());
+    let sums = given.json();
+    assert_eq!((&sums["issued"], &sums["balance"]), (&json!(90 * YUAN), &json!(true)));
+    assert_eq!(read(&house, &other, VOUCHERS).await["remaining"], 10 * YUAN);
+
+    let gone = owner.post(&house, &format!("{JOBS}/G2/cancel"), &json!({})).await;
+    assert_eq!(gone.json()["job"]["state"], "cancelled");
+}
+
+async fn other_key(house: &House, visitor: &Visitor) -> String {
+    let session = read(house, visitor, "/api/v1/session").await;
+    session["account"]["id"].as_str().expect("an account").to_string()
+}
+
+#[tokio::test]
+async fn what_makes_no_sense_is_refused_and_the_queue_keeps_moving() {
+    let house = House::new();
+    let officer = house.administrator().await;
+    furnish(&house);
+    let price = json!({"kind": "A100", "micro_yuan": 8 * YUAN, "until": "2027-12-31"});
+    officer.post(&house, "/api/v1/compute/prices", &price).await;
+    let own = other_key(&house, &officer).await;
+    let voucher = json!({"holder": own, "amount": 1_000 * YUAN, "until": "2027-06-30"});
+    officer.post(&house, VOUCHERS, &voucher).await;
+    let with = |change: Value| {
+        let mut body = job(1);
+        for (key, value) in change.as_object().expect("an object") {
+            body[key] = value.clone();
+        }
+        body
+    };
+    let cases = [
+        (with(json!({"devices": -1})), 422, "E-CMP-40"),
+        (with(json!({"devices": 5})), 422, "E-CMP-43"),
+        (with(json!({"tasks": 1_000_000})), 422, "E-CMP-40"),
+        (with(json!({"cpu": i64::MAX})), 422, "E-CMP-40"),
+        (with(json!({"share": 1_001})), 422, "E-CMP-05"),
+        (with(json!({"kinds": ["H100"]})), 422, "E-CMP-41"),
+        (with(json!({"after": ["G1"]})), 404, "E-CMP-42"),
+        (with(json!({"command": []})), 422, "E-CMP-40"),
+        (with(json!({"command": ["a\u{0}b"]})), 422, "E-CMP-47"),
+        (with(json!({"name": " "})), 422, "E-CMP-47"),
+        (with(json!({"limit_ms": 0})), 422, "E-CMP-40"),
+        (with(json!({"limit_ms": i64::MAX})), 422, "E-CMP-40"),
+        (with(json!({"tenant": "nobody"})), 422, "E-ID-00"),
+    ];
+    for (body, status, code) in cases {
+        let answer = officer.post(&house, JOBS, &body).await;
+        assert_eq!(answer.problem(), (status, code.to_string()), "{body}");
+    }
+    let done = officer.post(&house, JOBS, &job(1)).await;
+    assert_eq!(done.status, 201, "{}", done.text());
+    let none = house.visitor().await;
+    assert_eq!(none.get(&house, JOBS).await.status, 401);
+    let log = read(&house, &officer, &format!("{JOBS}/G1/log")).await;
+    assert_eq!(log, json!({"text": "", "next": 0, "size": 0}));
+    let wrong = officer.get(&house, &format!("{JOBS}/G1/log?stream=both")).await;
+    assert_eq!(wrong.status.as_u16() / 100, 4);
+}

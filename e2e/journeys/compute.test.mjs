@@ -1,0 +1,78 @@
+// A job that really runs: a price, a voucher, a submission in the browser, its output, its cost, and
+// an invoice that says the same.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { go, launchSignedIn, open, says, sound } from "./browser.mjs";
+
+let browser;
+let cookies;
+before(async () => {
+  ({ browser, cookies } = await launchSignedIn());
+});
+after(() => browser.close());
+
+async function seated(look) {
+  const page = await open(browser, look);
+  await page.context().addCookies(cookies);
+  return page;
+}
+
+test("a job is priced, paid from a voucher, run, metered and invoiced", async () => {
+  const page = await seated();
+  await go(page, "/compute");
+  // This machine is a node of its own, its cores are devices.
+  await says(page.locator(".compute-nodes"), /here\//);
+  await page.getByRole("button", { name: "定价" }).click();
+  await page.getByLabel("每卡时(元)").fill("3.6");
+  await page.getByRole("form", { name: "定价" }).getByRole("button", { name: "定价" }).click();
+  await says(page.getByRole("region", { name: "型号与价格" }), /¥3\.60/);
+
+  await go(page, "/vouchers");
+  await page.getByRole("button", { name: "发券" }).click();
+  await page.getByLabel("本账号").check();
+  await page.getByLabel("金额(元)").fill("10");
+  await page.getByRole("button", { name: "发出" }).click();
+  await says(page.locator(".service-figures"), /¥10\.00/);
+  await says(page.locator("main"), /五项相合/);
+
+  await go(page, "/compute");
+  await page.getByRole("button", { name: "提交作业" }).click();
+  await page.getByLabel("名称").fill("数到三");
+  await page.getByLabel("命令").fill("for i in 1 2 3; do echo 第$i; sleep 1; done\necho 坏事 >&2");
+  await says(page.locator(".compute-quote"), /至多 3\.60 元.*可立即启动/);
+  await page.getByRole("form", { name: "提交作业" }).getByRole("button", { name: "提交" }).click();
+  await page.waitForURL(/\/compute\/G\d+/);
+  await says(page.locator("main"), /第3/);
+  await says(page.locator(".standing"), /完成/);
+  await says(page.locator(".compute-table"), /处理器核心/);
+  await sound(page, "a job that is done");
+  await page.getByRole("button", { name: "错误输出" }).click();
+  await says(page.locator(".compute-log"), /坏事/);
+  const cost = /¥([\d.]+)/.exec(await page.locator(".service-figures dd").first().innerText())[1];
+  // Three seconds and a little at 3.60 yuan an hour are 0.003 yuan and a little.
+  assert.ok(Number(cost) >= 0.003 && Number(cost) < 0.02, cost);
+
+  await go(page, "/vouchers");
+  await says(page.getByRole("region", { name: "账单" }).first(), new RegExp(`${cost}[^]*与券上支付一致`));
+  await says(page.locator("main"), /五项相合/);
+  await sound(page, "vouchers with a statement");
+  await page.context().close();
+});
+
+test("a job is stopped by its owner, and confined while it runs", async () => {
+  const page = await seated({ lang: "en", size: "phone", theme: "dark" });
+  await go(page, "/compute");
+  await page.getByRole("button", { name: "Submit a job" }).click();
+  await page.getByLabel("Name").fill("curious");
+  const script = "cat /etc/shadow && echo SEEN; touch /tmp/out && echo WROTE; echo here; sleep 600";
+  await page.getByLabel("Command").fill(script);
+  await page.getByRole("button", { name: "Submit", exact: true }).click();
+  await page.waitForURL(/\/compute\/G\d+/);
+  await says(page.locator(".compute-log"), /here/);
+  const log = await page.locator(".compute-log").innerText();
+  assert.doesNotMatch(log, /SEEN|WROTE/);
+  await sound(page, "a job that runs");
+  await page.getByRole("button", { name: "Stop" }).click();
+  await says(page.locator(".standing"), /cancelled/);
+  await page.context().close();
+});

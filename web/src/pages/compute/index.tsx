@@ -1,0 +1,108 @@
+import { useState } from "react";
+import { useParams } from "react-router";
+import type { Cluster } from "../../api/compute";
+import { useApi, useSession } from "../../api/query";
+import { useLang } from "../../state/lang";
+import { Answer, AppLink, Loading, PageHeader, SignInState } from "../../ui";
+import { ClusterMap } from "./ClusterMap";
+import { Kinds } from "./Kinds";
+import { OneJob } from "./OneJob";
+import { Queue } from "./Queue";
+import { Submit } from "./Submit";
+import "../../service/service.css";
+import "./compute.css";
+
+/** The compute platform, and one of its jobs. */
+export default function Compute() {
+  const { t } = useLang();
+  const { id } = useParams();
+  const session = useSession();
+  if (session.isPending || !session.data?.account) {
+    return (
+      <>
+        <PageHeader title={t("compute.title")} lead={t("compute.lead")} />
+        {session.isPending ? (
+          <Loading height={400} />
+        ) : (
+          <SignInState title={t("compute.signIn")} why={t("compute.signInWhy")} height={400} />
+        )}
+      </>
+    );
+  }
+  return id ? <OneJob id={id} /> : <Platform />;
+}
+
+function Platform() {
+  const { t } = useLang();
+  const [writing, setWriting] = useState(false);
+  const query = useApi<Cluster>("/compute/cluster", {}, {
+    timeless: true,
+    staleTime: 1_000,
+    refetchInterval: 3_000,
+  });
+  return (
+    <>
+      <PageHeader
+        title={t("compute.title")}
+        lead={t("compute.lead")}
+        actions={
+          <div className="row">
+            <AppLink className="button" to="/vouchers">
+              {t("nav.vouchers")}
+            </AppLink>
+            <button
+              type="button"
+              className="button button-main"
+              aria-expanded={writing}
+              onClick={() => setWriting(!writing)}
+            >
+              {t("compute.submit")}
+            </button>
+          </div>
+        }
+      />
+      <Answer query={query} height={420}>
+        {(cluster) => (
+          <>
+            {writing && <Submit kinds={cluster.kinds.map((kind) => kind.name)} />}
+            <Figures cluster={cluster} />
+            <ClusterMap nodes={cluster.nodes} />
+            <Kinds cluster={cluster} refresh={() => void query.refetch()} />
+          </>
+        )}
+      </Answer>
+      <Queue />
+    </>
+  );
+}
+
+function Figures({ cluster }: { cluster: Cluster }) {
+  const { t } = useLang();
+  const devices = cluster.kinds.reduce((sum, kind) => sum + kind.devices, 0);
+  const free = cluster.kinds.reduce((sum, kind) => sum + kind.free, 0);
+  const whole = (milli: number) => String(Math.round(milli / 100) / 10);
+  return (
+    <dl className="service-figures">
+      <div>
+        <dt>{t("compute.figure.devices")}</dt>
+        <dd>{devices}</dd>
+      </div>
+      <div>
+        <dt>{t("compute.figure.used")}</dt>
+        <dd>{whole(devices * 1_000 - free)}</dd>
+      </div>
+      <div title={t("compute.figure.fragmentedWhy")}>
+        <dt>{t("compute.figure.fragmented")}</dt>
+        <dd>{whole(cluster.fragmented)}</dd>
+      </div>
+      <div>
+        <dt>{t("compute.figure.running")}</dt>
+        <dd>{cluster.running}</dd>
+      </div>
+      <div>
+        <dt>{t("compute.figure.waiting")}</dt>
+        <dd>{cluster.waiting}</dd>
+      </div>
+    </dl>
+  );
+}
