@@ -299,3 +299,17 @@ impl Figure {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_is_read_by_the_name_it_is_written_by() {
+        let names = ["own_use", "assignment", "licence", "cooperation", "equity", "other"];
+        for name in names {
+            let route: Route = serde_json::from_value(name.into()).expect(name);
+            assert_eq!(route.name(), name);
+        }
+    }
+}

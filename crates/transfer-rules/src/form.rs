@@ -248,6 +248,14 @@ mod tests {
     }
 
     #[test]
+    fn the_other_side_says_what_is_its_to_say() {
+        let forms = Forms::shipped().expect("sound");
+        assert!(forms.open_to_other_side("objection_received"));
+        assert!(!forms.open_to_other_side("contract_signed"));
+        assert!(!forms.open_to_other_side("nothing"));
+    }
+
+    #[test]
     fn every_kind_has_its_form() {
         let forms = &Forms::shipped().expect("sound").all;
         assert_eq!(forms.len(), KINDS.len());

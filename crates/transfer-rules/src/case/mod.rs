@@ -227,11 +227,8 @@ impl Case {
         again: bool,
     ) -> Result<Applied, Vec<Refusal>> {
         let event = &stamped.event;
-        let place = match event.kind {
-            "opened" => event.body.get("place").and_then(|place| place.as_str()).unwrap_or("china"),
-            _ => self.place.as_str(),
-        }
-        .to_string();
+        // Opening a case asks no law but whether there is one of its place.
+        let place = self.place.clone();
         let law = book.lookup(&place, event.on, stamped.recorded);
         let (applied, refusals) = (Applied::default(), Vec::new());
         let mut cx = Cx { law, stamped, again, applied, refusals };

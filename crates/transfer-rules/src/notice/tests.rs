@@ -74,6 +74,21 @@ fn scenario_1_the_earliest_signing() {
     }
 }
 
+/// An objection that was decided on the first day after the window holds nothing up, and the proof
+/// does not say that it does.
+#[test]
+fn an_objection_holds_signing_up_only_past_the_window() {
+    for (decided, earliest, named) in
+        [("2026-03-18", "2026-03-18", false), ("2026-03-19", "2026-03-19", true)]
+    {
+        let events =
+            [publish("2026-03-02"), object("2026-03-10", "o1"), decide(decided, "o1", false)];
+        let found = course("china", &events, "2026-03-25").expect(decided);
+        assert_eq!(found.earliest_signing, Some(day(earliest)));
+        assert_eq!(found.proof.find("objection_decided").is_some(), named, "{decided}");
+    }
+}
+
 #[test]
 fn the_course_of_a_notice() {
     let p = || publish("2026-03-02");

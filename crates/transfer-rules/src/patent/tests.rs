@@ -254,3 +254,18 @@ proptest! {
         prop_assert!(number(&text(&body, check)).is_err());
     }
 }
+
+#[test]
+fn a_cause_is_found_by_its_name() {
+    let causes = [
+        ("emergency", Cause::Emergency),
+        ("exhibition", Cause::Exhibition),
+        ("meeting", Cause::Meeting),
+        ("without_consent", Cause::WithoutConsent),
+        ("other", Cause::Other),
+    ];
+    for (name, cause) in causes {
+        assert_eq!(Cause::from_name(name), Some(cause), "{name}");
+    }
+    assert_eq!(Cause::from_name("whim"), None);
+}
