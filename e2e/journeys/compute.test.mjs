@@ -21,7 +21,7 @@ test("a job is priced, paid from a voucher, run, metered and invoiced", async ()
   const page = await seated();
   await go(page, "/compute");
   // This machine is a node of its own, its cores are devices.
-  await says(page.locator(".compute-nodes"), /here\//);
+  await says(page.locator(".compute-nodes"), /here-/);
   await page.getByRole("button", { name: "定价" }).click();
   await page.getByLabel("每卡时(元)").fill("3.6");
   await page.getByRole("form", { name: "定价" }).getByRole("button", { name: "定价" }).click();

@@ -89,6 +89,8 @@ fn arrows_point_down() {
                 "policy",
                 "policy-rules",
                 "service",
+                "compute",
+                "compute-rules",
             ],
         ),
     ];
@@ -117,7 +119,8 @@ fn drivers_web_clock_and_chance_stay_where_they_belong() {
         ("axum::", &["api"]),
         ("utoipa::", &["api"]),
         ("SystemTime::now", &["xiudai"]),
-        ("/dev/urandom", &["xiudai"]),
+        // The runner lets tasks read it, and reads it not.
+        ("/dev/urandom", &["xiudai", "compute"]),
     ];
     let mut wrong = Vec::new();
     for path in files(&[".rs"]) {

@@ -1,6 +1,7 @@
 //! Attends to the jobs that run on this machine, on a thread of its own.
 
 use crate::app::App;
+use crate::problem::Result;
 use compute::attend::Attendant;
 use compute::runner::Runner;
 use kernel::Actor;
@@ -30,20 +31,37 @@ impl Attending {
     }
 }
 
-/// Brings this machine in, with so many cores and so much memory (MiB), and runs what is decided.
+/// A machine that runs jobs.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    /// What it is called, no other's.
+    pub name: String,
+    /// Its cores; each counts as a device.
+    pub cores: i64,
+    /// Memory for jobs, MiB.
+    pub memory: i64,
+}
+
+/// Takes a machine out that ran jobs before: what was to run there starts again elsewhere. Blocks.
+pub fn leave(app: &App, runner: Runner, machine: &str) -> Result<()> {
+    let attendant = Attendant::new(runner, Actor::system(), machine);
+    Ok(attendant.leave(app.compute()?.as_ref(), app.now(), None)?)
+}
+
+/// Brings this machine in and runs on it what is decided.
 ///
 /// Fails when the system gives no thread.
-pub fn attend(app: App, runner: Runner, machine: (i64, i64)) -> std::io::Result<Attending> {
+pub fn attend(app: App, runner: Runner, machine: Machine) -> std::io::Result<Attending> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     let thread = std::thread::Builder::new().name("attendant".to_string()).spawn(move || {
-        let mut attendant = Attendant::new(runner, Actor::system());
+        let mut attendant = Attendant::new(runner, Actor::system(), &machine.name);
         let mut arrived = false;
         while !flag.load(Ordering::Relaxed) {
             let round = app.compute().and_then(|platform| {
                 let platform = platform.as_ref();
                 if !arrived {
-                    attendant.arrive(platform, app.now(), machine)?;
+                    attendant.arrive(platform, app.now(), (machine.cores, machine.memory))?;
                     arrived = true;
                 }
                 Ok(attendant.round(platform, app.now())?)

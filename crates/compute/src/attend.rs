@@ -9,8 +9,6 @@ use compute_rules::job::{Job, JobId, Standing};
 use kernel::{Actor, Timestamp};
 use std::collections::BTreeSet;
 
-/// Names of this machine begin with it.
-pub const HERE: &str = "here/";
 /// The kind of device of a machine without accelerators: a processor's core counts as a device.
 pub const CORE: &str = "core";
 
@@ -26,6 +24,8 @@ struct Wanted {
 pub struct Attendant {
     runner: Runner,
     actor: Actor,
+    /// What this machine is called, no other's; its node is called that, a slash and its size.
+    machine: String,
 }
 
 fn broken(error: &std::io::Error) -> Error {
@@ -33,9 +33,19 @@ fn broken(error: &std::io::Error) -> Error {
 }
 
 impl Attendant {
-    /// An attendant, by whose name things are told.
-    pub fn new(runner: Runner, actor: Actor) -> Attendant {
-        Attendant { runner, actor }
+    /// An attendant of a machine that is called like no other, by whose name things are told.
+    pub fn new(runner: Runner, actor: Actor, machine: &str) -> Attendant {
+        Attendant { runner, actor, machine: machine.to_string() }
+    }
+
+    fn is_own(&self, node: &str) -> bool {
+        node.strip_prefix(&self.machine).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    fn runs_here(&self, engine: &Engine, job: &Job) -> bool {
+        let Standing::Running { places, .. } = &job.standing else { return false };
+        let nodes = &engine.cluster().nodes;
+        places.iter().all(|place| self.is_own(&nodes[place.node].name))
     }
 
     /// Brings this machine in: so many cores, each a device, and so much memory, MiB. A machine that
@@ -48,15 +58,8 @@ impl Attendant {
         now: Timestamp,
         (cores, memory): (i64, i64),
     ) -> Result<()> {
-        let name = format!("{HERE}{cores}x{memory}");
-        let others = platform.look(|engine| {
-            let nodes = engine.cluster().nodes.iter().zip(0..);
-            let here = nodes.filter(|(node, _)| node.name.starts_with(HERE) && node.name != name);
-            here.map(|(_, at)| at).filter(|at| !engine.is_lost(*at)).collect::<Vec<u32>>()
-        });
-        for node in others {
-            platform.tell(&self.actor, now, Event::Lose(node))?;
-        }
+        let name = format!("{}/{cores}x{memory}", self.machine);
+        self.leave(platform, now, Some(&name))?;
         let known = platform.look(|engine| engine.node(&name).map(|at| (at, engine.is_lost(at))));
         match known {
             Some((node, true)) => platform.tell(&self.actor, now, Event::Return(node)).map(|_| ()),
@@ -70,6 +73,24 @@ impl Attendant {
         }
     }
 
+    /// Takes this machine out, but for the node of one name: what ran there starts again elsewhere.
+    ///
+    /// Fails as [`Platform::tell`].
+    pub fn leave(&self, platform: &Platform, now: Timestamp, but: Option<&str>) -> Result<()> {
+        let leaving = platform.look(|engine| {
+            let nodes = engine.cluster().nodes.iter().zip(0..);
+            let own = nodes
+                .filter(|(node, _)| self.is_own(&node.name) && Some(node.name.as_str()) != but);
+            own.map(|(_, at)| at).filter(|at| !engine.is_lost(*at)).collect::<Vec<u32>>()
+        });
+        for node in leaving {
+            platform.tell(&self.actor, now, Event::Lose(node))?;
+        }
+        // With the machine go its tasks; where only its size changed, the next round finds them.
+        let tasks = if but.is_none() { self.runner.open_tasks() } else { Vec::new() };
+        tasks.into_iter().try_for_each(|id| self.runner.stop(id).map_err(|error| broken(&error)))
+    }
+
     /// One round. Answers whether anything was to be done.
     ///
     /// Fails as [`Platform::tell`], and with [`Error::NotKept`] when a task's folder cannot be
@@ -77,7 +98,7 @@ impl Attendant {
     pub fn round(&mut self, platform: &Platform, now: Timestamp) -> Result<bool> {
         let mut done = false;
         let wanted: Vec<Wanted> = platform.see(|engine, book| {
-            let here = engine.running().filter(|job| runs_here(engine, job));
+            let here = engine.running().filter(|job| self.runs_here(engine, job));
             here.map(|job| {
                 let request = &job.request;
                 let order = book.program(request.job).map(|program| Order {
@@ -142,10 +163,4 @@ impl Attendant {
         platform.tell(&self.actor, now, event)?;
         Ok(true)
     }
-}
-
-fn runs_here(engine: &Engine, job: &Job) -> bool {
-    let Standing::Running { places, .. } = &job.standing else { return false };
-    let nodes = &engine.cluster().nodes;
-    places.iter().all(|place| nodes[place.node].name.starts_with(HERE))
 }

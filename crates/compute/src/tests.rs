@@ -370,7 +370,7 @@ mod running {
         each_engine(crate::MIGRATIONS, |store| {
             let place = folder("attend");
             let mut platform = open(store);
-            let mut attendant = Attendant::new(runner(&place), Actor::system());
+            let mut attendant = Attendant::new(runner(&place), Actor::system(), "here");
             attendant.arrive(&platform, at(0), (2, 1_024)).expect("here");
             let Window { from, until: end } = forever();
             let price = Price { kind: 0, from, until: end, micro_yuan: 8_000_000 };
@@ -401,7 +401,7 @@ mod running {
             std::fs::write(task.join("held"), "").expect("written");
             drop(platform);
             platform = open(store);
-            attendant = Attendant::new(runner(&place), Actor::system());
+            attendant = Attendant::new(runner(&place), Actor::system(), "here");
             attendant.arrive(&platform, at(HOUR / 4), (2, 1_024)).expect("still here");
             until(|| attendant.round(&platform, at(HOUR / 4)).expect("a round"));
             let standing = |platform: &Platform| {
@@ -433,6 +433,15 @@ mod running {
                 assert_eq!((sum.issued, sum.captured, sum.held), (18_000_000, 4_000_000, 0));
                 assert_eq!(engine.audit(), Vec::<String>::new());
             });
+            attendant.leave(&platform, at(3 * HOUR), None).expect("left");
+            assert!(platform.look(|engine| engine.is_lost(0)));
+            attendant.arrive(&platform, at(3 * HOUR), (2, 1_024)).expect("back");
+            assert!(!platform.look(|engine| engine.is_lost(0)));
+            attendant.arrive(&platform, at(3 * HOUR), (4, 1_024)).expect("grown");
+            let lost = |engine: &compute_rules::engine::Engine| {
+                (engine.is_lost(0), engine.is_lost(1), engine.cluster().nodes.len())
+            };
+            assert_eq!(platform.look(lost), (true, false, 2));
             let again = open(store);
             again.see(|engine, book| {
                 assert_eq!(book.tenant("A1"), Some(Tenant(0)));

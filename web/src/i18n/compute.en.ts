@@ -110,7 +110,7 @@ export const computeEn: Record<keyof typeof computeZh, string> = {
   "vouchers.split": "Give a part away",
   "vouchers.of": "split off {id}",
   "vouchers.makesGood": "makes good what was lost with a node",
-  "vouchers.good": "good until {until}",
+  "vouchers.good": "good through {until}",
   "vouchers.kinds": "for {kinds} only",
   "vouchers.statement": "Statement",
   "vouchers.statementWhy": "A line is what a run used at one price; the sum is what the vouchers paid.",

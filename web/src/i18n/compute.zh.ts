@@ -108,7 +108,7 @@ export const computeZh = {
   "vouchers.split": "转赠一部分",
   "vouchers.of": "由 {id} 分出",
   "vouchers.makesGood": "补偿失联节点上的损失",
-  "vouchers.good": "{until} 前有效",
+  "vouchers.good": "有效至 {until}",
   "vouchers.kinds": "仅限 {kinds}",
   "vouchers.statement": "账单",
   "vouchers.statementWhy": "每行是一次运行在一个价格下的用量;合计与券上的支付一致。",

@@ -12,7 +12,7 @@ use compute_rules::bill::lines;
 use compute_rules::engine::{Blocking, Engine};
 use compute_rules::job::{Job, JobId, Outcome, Run, Standing};
 use compute_rules::ledger::{self, Unit, VoucherId};
-use kernel::{EntityId, Timestamp};
+use kernel::{Day, EntityId, Timestamp};
 
 /// What of the platform a caller sees.
 #[derive(Debug, Clone)]
@@ -108,7 +108,7 @@ pub(crate) fn cluster(
             devices: of().map(|node| node.devices.len() as i64).sum(),
             free: of().flat_map(|node| &node.devices).map(|device| device.free).sum(),
             micro_yuan: price.map(|price| price.micro_yuan),
-            until: price.map(|price| price.until.to_string()),
+            until: price.map(|price| last_day(price.until)),
         }
     });
     Cluster {
@@ -119,6 +119,13 @@ pub(crate) fn cluster(
         rights: eyes.rights.clone(),
         nodes,
     }
+}
+
+/// The last civil day of a window, by the law's clock.
+fn last_day(until: Timestamp) -> String {
+    let last = Timestamp::from_micros(until.micros() - 1).legal_day();
+    // A window without an end ends with the days that can be written.
+    Day::from_ymd(9999, 12, 31).map_or(last, |end| last.min(end)).to_string()
 }
 
 fn yuan(micro: i64) -> String {
@@ -343,7 +350,7 @@ fn voucher(
         makes_good: id.0 >> 63 == 1,
         kinds: kinds.map(|(_, name)| name.clone()).collect(),
         from: one.issue.window.from.to_string(),
-        until: one.issue.window.until.to_string(),
+        until: last_day(one.issue.window.until),
         amount: one.issue.amount,
         remaining: one.remaining,
         held: one.held,

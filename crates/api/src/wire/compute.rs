@@ -66,7 +66,7 @@ pub struct Kind {
     pub free: i64,
     /// Micro-yuan for a device-hour now; absent when it has no price.
     pub micro_yuan: Option<i64>,
-    /// Until when that holds.
+    /// The last day on which that holds, by the law's clock.
     pub until: Option<String>,
 }
 
@@ -314,7 +314,7 @@ pub struct Voucher {
     pub kinds: Vec<String>,
     /// From when.
     pub from: String,
-    /// Up to and without this instant.
+    /// Its last day, by the law's clock.
     pub until: String,
     /// Received, micro-yuan.
     pub amount: i64,

@@ -94,7 +94,7 @@ pub(crate) fn run(house: &House, args: &ServeArgs) -> Result<bool> {
         let reach = if args.webhook_private { Reach::Private } else { Reach::Public };
         let worker = api::start_worker(app.clone(), deliver::sender(reach))
             .context("starting the worker")?;
-        let attending = if args.no_jobs { None } else { Some(attend(house, &app)?) };
+        let attending = attend(house, &app, args.no_jobs)?;
         api::serve(listener, app, stopped()).await?;
         if let Ok(Err(problem)) = warm.await {
             tracing::error!(?problem, "the index could not be brought up to date");
@@ -112,20 +112,40 @@ fn jobs(house: &House) -> PathBuf {
     house.data.join("jobs")
 }
 
-/// Runs jobs on this machine: with all its cores and half of its memory, so that the house keeps
-/// room.
-fn attend(house: &House, app: &App) -> Result<api::Attending> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let cores = i64::try_from(cores).unwrap_or(1).min(compute_rules::cluster::DEVICES_MAX);
-    let memory = world::memory().context("asking how much memory there is")? / 2;
+/// What this machine is called among those that run jobs: drawn once, kept in its folder.
+fn machine(folder: &std::path::Path) -> Result<String> {
+    let path = folder.join("machine");
+    if let Ok(name) = std::fs::read_to_string(&path) {
+        return Ok(name.trim().to_string());
+    }
+    let mut bytes = [0u8; 4];
+    world::chance(&mut bytes)?;
+    let name = format!("here-{}", kernel::canon::hex(&bytes));
+    std::fs::write(&path, &name).context("naming this machine")?;
+    Ok(name)
+}
+
+/// Runs jobs on this machine, with all its cores and half of its memory, so that the house keeps
+/// room; or takes it out.
+fn attend(house: &House, app: &App, no_jobs: bool) -> Result<Option<api::Attending>> {
     let own = std::env::current_exe().context("finding this program")?;
     let own = own.to_string_lossy().into_owned();
     let supervisor = vec![own, "compute".to_string(), "supervise".to_string()];
     // A supervisor's working folder is not ours, so the path is whole.
     let folder = std::path::absolute(jobs(house))?;
-    let runner =
-        compute::runner::Runner::open(folder, supervisor).context("opening the folder for jobs")?;
-    api::attend(app.clone(), runner, (cores, memory)).context("starting the attendant")
+    let runner = compute::runner::Runner::open(folder.clone(), supervisor)
+        .context("opening the folder for jobs")?;
+    let name = machine(&folder)?;
+    if no_jobs {
+        api::leave(app, runner, &name).map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
+        return Ok(None);
+    }
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let cores = i64::try_from(cores).unwrap_or(1).min(compute_rules::cluster::DEVICES_MAX);
+    let memory = world::memory().context("asking how much memory there is")? / 2;
+    let machine = api::Machine { name, cores, memory };
+    let attending = api::attend(app.clone(), runner, machine).context("starting the attendant")?;
+    Ok(Some(attending))
 }
 
 /// Loads the district, telling what it gave.

@@ -37,7 +37,7 @@ export function Kinds({ cluster, refresh }: KindsProps) {
                 <>
                   <span className="service-amount">¥{yuanOf(kind.micro_yuan)}</span>
                   <span className="quiet small">
-                    {t("vouchers.good", { until: format.time(kind.until ?? "") })}
+                    {t("vouchers.good", { until: format.day(kind.until ?? "") })}
                   </span>
                 </>
               )}

@@ -133,7 +133,7 @@ function Line({ voucher, refresh }: { voucher: Voucher; refresh: () => void }) {
         <span className="quiet small">
           {voucher.makes_good ? t("vouchers.makesGood") : voucher.id}
           {voucher.parent && ` · ${t("vouchers.of", { id: voucher.parent })}`} ·{" "}
-          {t("vouchers.good", { until: format.time(voucher.until) })}
+          {t("vouchers.good", { until: format.day(voucher.until) })}
           {voucher.kinds.length > 0 &&
             ` · ${t("vouchers.kinds", { kinds: voucher.kinds.map(words.kind).join(", ") })}`}
         </span>
