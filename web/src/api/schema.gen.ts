@@ -3603,7 +3603,7 @@ export interface components {
             micro_yuan?: number | null;
             /** @description Its name. */
             name: string;
-            /** @description Until when that holds. */
+            /** @description The last day on which that holds, by the law's clock. */
             until?: string | null;
         };
         /** @description How many there are of a kind. */
@@ -6246,7 +6246,7 @@ export interface components {
              * @description Free to be held.
              */
             remaining: number;
-            /** @description Up to and without this instant. */
+            /** @description Its last day, by the law's clock. */
             until: string;
         };
         /** @description A part of a voucher for another. */
