@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { post, segment } from "../../api/client";
 import { type ComputeJobPage, type TaskLog, yuanOf } from "../../api/compute";
 import { useApi } from "../../api/query";
@@ -135,6 +135,12 @@ function Log({ page }: { page: ComputeJobPage }) {
     { stream, task },
     { timeless: true, staleTime: 500, refetchInterval: isOver(job.state) ? false : 1_500 },
   );
+  const { refetch } = query;
+  const over = isOver(job.state);
+  // What was written between the last look and the end is read once more.
+  useEffect(() => {
+    if (over) void refetch();
+  }, [over, refetch]);
   return (
     <section aria-label={t("compute.out")}>
       <div className="tabs">
