@@ -54,5 +54,8 @@ scripts/kill-loads.sh "${KILLS:-50}"
 say "killing a server between the steps of a case"
 scripts/kill-cases.py "${CARGO_TARGET_DIR:-target}/release/xiudai" "${KILLS:-50}"
 
+say "killing a server and supervisors while jobs run"
+scripts/kill-jobs.py "${CARGO_TARGET_DIR:-target}/release/xiudai" "${KILLS:-50}"
+
 say "journeys in Chromium"
 e2e/run.sh

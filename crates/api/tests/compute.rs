@@ -102,7 +102,10 @@ async fn a_voucher_pays_for_a_job_and_the_invoice_says_the_same() {
     assert_eq!(waits["job"]["state"], "waiting");
     let why = &waits["job"]["why"];
     assert!(why["zh"].as_str().is_some_and(|text| text.contains("2张整卡")), "{why}");
-    assert!(why["en"].as_str().is_some_and(|text| text.contains("none of 2 nodes")), "{why}");
+    assert!(
+        why["en"].as_str().is_some_and(|text| text.contains("of 2 nodes none has room")),
+        "{why}"
+    );
 
     // Another sees that devices are taken, not by whom, and finds no such job.
     let cluster = read(&house, &other, "/api/v1/compute/cluster").await;

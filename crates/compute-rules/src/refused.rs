@@ -18,7 +18,7 @@ pub fn bound(column: &str, value: i64, least: i64, most: i64) -> Result<(), Refu
 }
 
 /// Something else under a name that is taken: `E-CMP-20`.
-pub(crate) fn otherwise(column: &str, name: u64) -> Refusal {
+pub fn otherwise(column: &str, name: u64) -> Refusal {
     let rule = "what is said again is said alike; another thing has another name";
     let zh = "同名而内容不同:重复的指令应与原来一致";
     refused("E-CMP-20", rule, zh, column, &name.to_string())

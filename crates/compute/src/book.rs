@@ -11,6 +11,8 @@ const WORDS_MAX: usize = 256;
 const COMMAND_BYTES_MAX: usize = 64 << 10;
 /// Bytes of a job's name at most.
 const NAME_BYTES_MAX: usize = 200;
+/// Bytes of a key at most.
+const KEY_BYTES_MAX: usize = 200;
 
 /// What a job runs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,6 +23,9 @@ pub struct Program {
     pub command: Vec<String>,
     /// The account that submitted it.
     pub submitter: String,
+    /// What its submitter names it by, once: under it the same job is never submitted twice. Empty
+    /// for none.
+    pub key: String,
 }
 
 impl Program {
@@ -37,6 +42,7 @@ impl Program {
             let rule = "a command is a program and its arguments, without NUL";
             return Err(refused("E-CMP-47", rule, "命令应为程序及其参数", "command", ""));
         }
+        bound("key", self.key.len() as i64, 0, KEY_BYTES_MAX as i64)?;
         let name = self.name.trim();
         if name.is_empty() || name.len() > NAME_BYTES_MAX || name.chars().any(char::is_control) {
             let rule = "a job has a name of 1 to 200 bytes, on one line";
@@ -53,6 +59,8 @@ pub struct Book {
     keys: Vec<String>,
     numbers: HashMap<String, Tenant>,
     programs: HashMap<JobId, Program>,
+    /// Jobs by their submitter and what they named them by.
+    keyed: HashMap<(String, String), JobId>,
     last_job: u64,
     last_voucher: u64,
 }
@@ -106,7 +114,15 @@ impl Book {
         self.last_voucher = self.last_voucher.max(voucher);
     }
 
+    /// The job that an account named so.
+    pub fn keyed(&self, submitter: &str, key: &str) -> Option<JobId> {
+        self.keyed.get(&(submitter.to_string(), key.to_string())).copied()
+    }
+
     pub(crate) fn run(&mut self, job: JobId, program: Program) {
+        if !program.key.is_empty() {
+            self.keyed.insert((program.submitter.clone(), program.key.clone()), job);
+        }
         self.programs.insert(job, program);
     }
 }

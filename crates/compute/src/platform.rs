@@ -13,7 +13,7 @@ use compute_rules::fragment::{Class, Target};
 use compute_rules::job::{JobId, Request};
 use compute_rules::ledger::{Issue, Posting, Tenant, VoucherId};
 use compute_rules::packing::Policy;
-use compute_rules::refused::refused;
+use compute_rules::refused::{otherwise, refused};
 use compute_rules::task::Models;
 use kernel::canon::{Hasher, Object, hex};
 use kernel::{Actor, EventId, Timestamp};
@@ -226,7 +226,9 @@ impl Platform {
     /// Submits a job that runs a program, for a tenant that is enrolled if it is new. The number of
     /// the job, its tenant and the devices it may run on are filled in here.
     ///
-    /// Fails as [`Platform::tell`], with `E-CMP-47` for a program that cannot be run and `E-CMP-41`
+    /// Submitted again under its key it is the same job, and nothing happens.
+    ///
+    /// Fails as [`Platform::tell`], with `E-CMP-20` for another job under a key, `E-CMP-47` for a program that cannot be run and `E-CMP-41`
     /// for a kind of device that is not there.
     pub fn submit(&self, actor: &Actor, now: Timestamp, asked: Asked) -> Result<(JobId, Answer)> {
         asked.program.check()?;
@@ -234,6 +236,18 @@ impl Platform {
         let at = now.max(inner.last);
         let kinds = kinds(&inner.engine, &asked.kinds)?;
         let tenant = inner.enrolled(actor, at, &asked.tenant)?;
+        let known = inner.book.keyed(&asked.program.submitter, &asked.program.key);
+        if let Some(job) = known.filter(|_| !asked.program.key.is_empty()) {
+            let request = Request { job, tenant, kinds, ..asked.request };
+            let same = inner.engine.job(job).is_some_and(|one| one.request == request)
+                && inner.book.program(job) == Some(&asked.program);
+            if !same {
+                return Err(otherwise("key", job.0).into());
+            }
+            let seq = inner.next - 1;
+            self.keep(inner, seq)?;
+            return Ok((job, Answer { seq, decisions: Vec::new(), postings: Vec::new() }));
+        }
         let job = inner.book.next_job();
         let request = Request { job, tenant, kinds, ..asked.request };
         let event = Told::Event(Event::Submit(request));

@@ -58,6 +58,7 @@ impl Told {
                     .text("name", &program.name)
                     .text("command", &words)
                     .text("submitter", &program.submitter)
+                    .text("key", &program.key)
                     .to_string()
             }
         }
@@ -77,6 +78,7 @@ impl Told {
                     name: it.text("name")?.to_string(),
                     command: command.map_err(|_| damaged("command"))?,
                     submitter: it.text("submitter")?.to_string(),
+                    key: it.text("key")?.to_string(),
                 };
                 Told::Program(JobId(it.name("job")?), program)
             }

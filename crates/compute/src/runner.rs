@@ -14,7 +14,9 @@ use landlock::{
     ABI, Access as _, AccessFs, AccessNet, Ruleset, RulesetAttr as _, RulesetCreatedAttr as _,
     RulesetStatus, Scope, path_beneath_rules,
 };
-use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process_group, setrlimit};
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, kill_process_group, set_parent_process_death_signal, setrlimit,
+};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -437,6 +439,11 @@ pub fn become_task(folder: &Path) -> io::Error {
 }
 
 fn confine(folder: &Path) -> io::Result<Order> {
+    // With its supervisor goes the task: the next attempt must find it gone.
+    set_parent_process_death_signal(Some(Signal::KILL))?;
+    if lock_file(folder)?.try_lock().is_ok() {
+        return Err(io::Error::other("its supervisor is gone"));
+    }
     let order = Order::read(folder)?;
     let bytes = u64::try_from(order.memory.max(MEMORY_LEAST)).unwrap_or(0) << 20;
     for (resource, most) in [

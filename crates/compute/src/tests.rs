@@ -392,9 +392,18 @@ mod running {
                     name: "count".to_string(),
                     command: vec!["true".to_string()],
                     submitter: "A1".to_string(),
+                    key: "first".to_string(),
                 },
             };
             let (id, _) = platform.submit(&actor(), at(0), asked.clone()).expect("submitted");
+            // Said again it is the same; said otherwise it is refused.
+            let again = platform.submit(&actor(), at(1), asked.clone()).expect("the same");
+            assert_eq!((again.0, again.1.decisions), (id, vec![]));
+            let longer = Request { limit: 2 * HOUR, ..asked.request.clone() };
+            let other =
+                platform.submit(&actor(), at(1), Asked { request: longer, ..asked.clone() });
+            let Err(Error::Refused(refusal)) = other else { panic!("it is refused") };
+            assert_eq!(refusal.code, "E-CMP-20");
             assert!(attendant.round(&platform, at(1)).expect("a round"));
             let task = place.join(format!("{}-0-0", id.0));
             // Its supervisor dies; another server looks after it.
@@ -445,6 +454,7 @@ mod running {
             let again = open(store);
             again.see(|engine, book| {
                 assert_eq!(book.tenant("A1"), Some(Tenant(0)));
+                assert_eq!(book.keyed("A1", "first"), Some(id));
                 assert_eq!(book.program(id).map(|one| one.name.as_str()), Some("count"));
                 assert_eq!(engine.job(id).map(|job| job.runs.len()), Some(2));
             });

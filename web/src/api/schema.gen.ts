@@ -3823,6 +3823,11 @@ export interface components {
              * @description Devices of each.
              */
             devices?: number;
+            /**
+             * @description What its submitter names it by, once: submitted again under it, it is the same job, also
+             *     after an answer was lost.
+             */
+            key?: string;
             /** @description Kinds of device that will do, the dearest to the asker first; none is any. */
             kinds?: string[];
             /**

@@ -174,13 +174,13 @@ pub(crate) fn why(engine: &Engine, now: Timestamp, id: JobId) -> (Option<Label>,
             let short = match (one_device_short, cpu_short, memory_short) {
                 (0, 0, 0) => (String::new(), String::new()),
                 (one, 0, 0) => {
-                    (format!("，{one}个节点只差1卡"), format!(", {one} of them lack one device"))
+                    (format!("，{one}个节点只差1卡"), format!("; one device short: {one}"))
                 }
                 (_, cpu, 0) if *cpu > 0 => {
-                    (format!("，{cpu}个节点缺处理器"), format!(", {cpu} of them lack CPU"))
+                    (format!("，{cpu}个节点缺处理器"), format!("; short of CPU: {cpu}"))
                 }
                 (_, _, memory) => {
-                    (format!("，{memory}个节点缺内存"), format!(", {memory} of them lack memory"))
+                    (format!("，{memory}个节点缺内存"), format!("; short of memory: {memory}"))
                 }
             };
             (
@@ -189,7 +189,7 @@ pub(crate) fn why(engine: &Engine, now: Timestamp, id: JobId) -> (Option<Label>,
                     request.devices, short.0
                 ),
                 format!(
-                    "waits for {} × {en_device} on one node: none of {nodes} nodes has them{}",
+                    "waits for {} × {en_device} on one node; of {nodes} nodes none has room{}",
                     request.devices, short.1
                 ),
             )

@@ -180,6 +180,7 @@ fn asked_of(caller: &Caller, eyes: &Eyes, body: NewComputeJob) -> Result<compute
         name: body.name.trim().to_string(),
         command: body.command,
         submitter: actor.as_str().to_string(),
+        key: body.key,
     };
     Ok(compute::Asked { tenant, kinds: body.kinds, request, program })
 }

@@ -254,6 +254,11 @@ pub struct NewComputeJob {
     /// Jobs that must have ended well before.
     #[serde(default)]
     pub after: Vec<String>,
+    /// What its submitter names it by, once: submitted again under it, it is the same job, also
+    /// after an answer was lost.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub key: String,
 }
 
 fn one() -> u32 {

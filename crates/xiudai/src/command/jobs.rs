@@ -59,6 +59,9 @@ pub(crate) struct Asked {
     /// A job that must have ended well before, such as G12.
     #[arg(long)]
     after: Vec<String>,
+    /// A name of your own: submitted again under it, it is the same job.
+    #[arg(long, default_value = "")]
+    key: String,
     /// Who pays, for an officer who submits for another.
     #[arg(long)]
     tenant: Option<String>,
@@ -158,6 +161,7 @@ fn body(asked: &Asked) -> Value {
         "limit_ms": asked.minutes.saturating_mul(60_000),
         "priority": asked.priority,
         "after": asked.after,
+        "key": asked.key,
     })
 }
 
