@@ -114,7 +114,8 @@ export async function sound(page, name, audited = true) {
   assert.deepEqual(found, [], name);
 }
 
-// The account that the officer's journey sets up, which starts before those that sign in.
+// The account that the officer's journey sets up. It is the first by name, so it starts before those
+// that sign in: guesses at an account that is not there yet would be held against it.
 const NAME = "officer";
 const PASSWORD = "Silk-Belt-1843-river";
 
