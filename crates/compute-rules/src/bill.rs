@@ -161,6 +161,13 @@ pub fn most(milli: i64, milliseconds: i64, micro_yuan: i64) -> Option<i64> {
     i64::try_from((parts + hour - 1) / hour).ok()
 }
 
+/// Micro-yuan, none below nothing, as people read them: two decimals, and more where there is more.
+pub fn yuan(micro: i64) -> String {
+    let text = format!("{}.{:06}", micro / 1_000_000, micro % 1_000_000);
+    let cut = text.trim_end_matches('0').len().max(text.len() - 4);
+    text[..cut].to_string()
+}
+
 /// The lines of a job: each rounded down, and the micro-yuan that lack to the job's cost go to the
 /// largest remainders, the earlier among equals.
 pub fn lines(stretches: &[Stretch]) -> Vec<Line> {
@@ -211,6 +218,14 @@ mod tests {
         assert_eq!(run.iter().map(|one| one.use_).sum::<i64>(), 15_000);
         // No time costs nothing, and is no stretch.
         assert_eq!(prices.stretches(0, 1_000, at(5), at(5)), Ok(vec![]));
+    }
+
+    #[test]
+    fn micro_yuan_are_written_to_the_last_of_them() {
+        let cases = [(0, "0.00"), (1, "0.000001"), (8_000_000, "8.00"), (12_500_000, "12.50")];
+        for (micro, text) in cases {
+            assert_eq!(yuan(micro), text);
+        }
     }
 
     #[test]

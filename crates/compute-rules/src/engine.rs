@@ -136,6 +136,11 @@ fn no_job(job: JobId) -> Refusal {
     refused("E-CMP-42", rule, "没有该作业", "job", &job.0.to_string())
 }
 
+fn no_kind(column: &str, kind: &str) -> Refusal {
+    let rule = "kinds are those of the inventory, each named once";
+    refused("E-CMP-41", rule, "没有该型号", column, kind)
+}
+
 fn outcome_of(well: bool) -> Outcome {
     if well { Outcome::Done } else { Outcome::Failed }
 }
@@ -206,9 +211,7 @@ impl Engine {
             Event::Price(price) => {
                 let kind = usize::from(price.kind);
                 if kind >= self.cluster.models.len() {
-                    let rule = "kinds are those of the inventory, each named once";
-                    let kind = kind.to_string();
-                    return Err(refused("E-CMP-41", rule, "没有该型号", "kind", &kind));
+                    return Err(no_kind("kind", &kind.to_string()));
                 }
                 self.prices = self.prices.with(price)?;
                 self.queue.unstick();
@@ -793,6 +796,17 @@ impl Engine {
     /// The ledger as it stands.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// The places of kinds of device by their names.
+    ///
+    /// Fails with `E-CMP-41` for a name that is none of them.
+    pub fn kinds_named(&self, names: &[String]) -> Result<Vec<u16>, Refusal> {
+        let place = |name: &String| {
+            let found = self.cluster.models.iter().position(|model| model == name);
+            found.map(|at| at as u16).ok_or_else(|| no_kind("kinds", name))
+        };
+        names.iter().map(place).collect()
     }
 
     /// A node as it is when empty.

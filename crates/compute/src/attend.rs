@@ -17,7 +17,6 @@ struct Wanted {
     job: JobId,
     attempt: u8,
     tasks: u32,
-    order: Option<Order>,
 }
 
 /// Attends to the jobs of this machine.
@@ -97,19 +96,14 @@ impl Attendant {
     /// written or read; the next round tries again.
     pub fn round(&mut self, platform: &Platform, now: Timestamp) -> Result<bool> {
         let mut done = false;
-        let wanted: Vec<Wanted> = platform.see(|engine, book| {
+        let wanted: Vec<Wanted> = platform.look(|engine| {
             let here = engine.running().filter(|job| self.runs_here(engine, job));
-            here.map(|job| {
-                let request = &job.request;
-                let order = book.program(request.job).map(|program| Order {
-                    command: program.command.clone(),
-                    tasks: request.tasks,
-                    memory: request.memory,
-                    limit: request.limit,
-                });
-                Wanted { job: request.job, attempt: job.attempt, tasks: request.tasks, order }
-            })
-            .collect()
+            let wanted = |job: &Job| Wanted {
+                job: job.request.job,
+                attempt: job.attempt,
+                tasks: job.request.tasks,
+            };
+            here.map(wanted).collect()
         });
         // Nothing is run that is not kept.
         platform.settle()?;
@@ -131,17 +125,17 @@ impl Attendant {
 
     /// Looks at the tasks of a job, starts those that never were, and tells what came of them.
     fn attend(&mut self, platform: &Platform, now: Timestamp, one: &Wanted) -> Result<bool> {
-        let Some(order) = &one.order else {
-            // It came without a program: there is nothing that could run.
-            platform.tell(&self.actor, now, Event::Report(one.job, false, now))?;
-            return Ok(true);
-        };
         let (mut ends, mut gone, mut started): (Vec<End>, bool, bool) = (Vec::new(), false, false);
         for task in 0..one.tasks {
             let id = TaskId { job: one.job.0, attempt: one.attempt, task };
             match self.runner.look(id).map_err(|error| broken(&error))? {
                 State::Absent => {
-                    self.runner.start(id, order).map_err(|error| broken(&error))?;
+                    let Some(order) = order_of(platform, one.job) else {
+                        // It came without a program: there is nothing that could run.
+                        platform.tell(&self.actor, now, Event::Report(one.job, false, now))?;
+                        return Ok(true);
+                    };
+                    self.runner.start(id, &order).map_err(|error| broken(&error))?;
                     started = true;
                 }
                 State::Running => {}
@@ -163,4 +157,17 @@ impl Attendant {
         platform.tell(&self.actor, now, event)?;
         Ok(true)
     }
+}
+
+/// What the tasks of a job run; none for one that came without a program.
+fn order_of(platform: &Platform, job: JobId) -> Option<Order> {
+    platform.see(|engine, book| {
+        let (request, program) = (&engine.job(job)?.request, book.program(job)?);
+        Some(Order {
+            command: program.command.clone(),
+            tasks: request.tasks,
+            memory: request.memory,
+            limit: request.limit,
+        })
+    })
 }

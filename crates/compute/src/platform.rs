@@ -13,7 +13,7 @@ use compute_rules::fragment::{Class, Target};
 use compute_rules::job::{JobId, Request};
 use compute_rules::ledger::{Issue, Posting, Tenant, VoucherId};
 use compute_rules::packing::Policy;
-use compute_rules::refused::{otherwise, refused};
+use compute_rules::refused::otherwise;
 use compute_rules::task::Models;
 use kernel::canon::{Hasher, Object, hex};
 use kernel::{Actor, EventId, Timestamp};
@@ -75,18 +75,6 @@ pub struct Asked {
     pub program: Program,
 }
 
-fn kinds(engine: &Engine, names: &[String]) -> Result<Vec<u16>> {
-    let models = &engine.cluster().models;
-    let place = |name: &String| {
-        let found = models.iter().position(|model| model == name);
-        found.map(|at| at as u16).ok_or_else(|| {
-            let rule = "kinds are those of the inventory, each named once";
-            Error::Refused(refused("E-CMP-41", rule, "没有该型号", "kinds", name))
-        })
-    };
-    names.iter().map(place).collect()
-}
-
 /// A record that is not kept yet.
 struct Record {
     seq: i64,
@@ -129,15 +117,19 @@ impl Inner {
         Ok(Answer { seq, decisions, postings })
     }
 
+    /// The same for what was not written down before the lock was held.
+    fn note(&mut self, actor: &Actor, at: Timestamp, told: Told) -> Result<Answer> {
+        let body = told.write();
+        self.take(actor, at, told, body)
+    }
+
     /// The number of a tenant, given now if it has none.
     fn enrolled(&mut self, actor: &Actor, at: Timestamp, key: &str) -> Result<Tenant> {
         if let Some(tenant) = self.book.tenant(key) {
             return Ok(tenant);
         }
         let tenant = self.book.next_tenant();
-        let told = Told::Enrol(tenant, key.to_string());
-        let body = told.write();
-        self.take(actor, at, told, body)?;
+        self.note(actor, at, Told::Enrol(tenant, key.to_string()))?;
         Ok(tenant)
     }
 }
@@ -234,7 +226,7 @@ impl Platform {
         asked.program.check()?;
         let mut inner = self.lock();
         let at = now.max(inner.last);
-        let kinds = kinds(&inner.engine, &asked.kinds)?;
+        let kinds = inner.engine.kinds_named(&asked.kinds)?;
         let tenant = inner.enrolled(actor, at, &asked.tenant)?;
         let known = inner.book.keyed(&asked.program.submitter, &asked.program.key);
         if let Some(job) = known.filter(|_| !asked.program.key.is_empty()) {
@@ -250,12 +242,8 @@ impl Platform {
         }
         let job = inner.book.next_job();
         let request = Request { job, tenant, kinds, ..asked.request };
-        let event = Told::Event(Event::Submit(request));
-        let body = event.write();
-        let answer = inner.take(actor, at, event, body)?;
-        let program = Told::Program(job, asked.program);
-        let body = program.write();
-        let last = inner.take(actor, at, program, body)?;
+        let answer = inner.note(actor, at, Told::Event(Event::Submit(request)))?;
+        let last = inner.note(actor, at, Told::Program(job, asked.program))?;
         self.keep(inner, last.seq)?;
         Ok((job, answer))
     }
@@ -275,9 +263,8 @@ impl Platform {
         let at = now.max(inner.last);
         let holder = inner.enrolled(actor, at, holder)?;
         let voucher = VoucherId(inner.book.next_voucher());
-        let told = Told::Event(Event::Issue(Issue { voucher, holder, ..issue }));
-        let body = told.write();
-        let answer = inner.take(actor, at, told, body)?;
+        let issue = Event::Issue(Issue { voucher, holder, ..issue });
+        let answer = inner.note(actor, at, Told::Event(issue))?;
         self.keep(inner, answer.seq)?;
         Ok(voucher)
     }
@@ -296,9 +283,8 @@ impl Platform {
         let at = now.max(inner.last);
         let holder = inner.enrolled(actor, at, holder)?;
         let to = VoucherId(inner.book.next_voucher());
-        let told = Told::Event(Event::Split(from, to, holder, amount));
-        let body = told.write();
-        let answer = inner.take(actor, at, told, body)?;
+        let split = Event::Split(from, to, holder, amount);
+        let answer = inner.note(actor, at, Told::Event(split))?;
         self.keep(inner, answer.seq)?;
         Ok(to)
     }
@@ -310,7 +296,7 @@ impl Platform {
     pub fn what_if(&self, now: Timestamp, asked: Asked) -> Result<(JobId, Engine)> {
         let (mut engine, job, tenant, kinds, at) = {
             let inner = self.lock();
-            let kinds = kinds(&inner.engine, &asked.kinds)?;
+            let kinds = inner.engine.kinds_named(&asked.kinds)?;
             let tenant = inner.book.tenant(&asked.tenant).unwrap_or(inner.book.next_tenant());
             let at = now.max(inner.last);
             (inner.engine.clone(), inner.book.next_job(), tenant, kinds, at)

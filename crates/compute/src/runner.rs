@@ -18,7 +18,7 @@ use rustix::process::{
     Pid, Resource, Rlimit, Signal, kill_process_group, set_parent_process_death_signal, setrlimit,
 };
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -191,7 +191,7 @@ pub struct Runner {
     /// Supervisors of this server that were not seen to end.
     children: BTreeMap<TaskId, Child>,
     /// Tasks that may run.
-    open: BTreeMap<TaskId, ()>,
+    open: BTreeSet<TaskId>,
 }
 
 impl Runner {
@@ -200,12 +200,12 @@ impl Runner {
     /// Fails when the folder can be neither made nor read.
     pub fn open(folder: PathBuf, supervisor: Vec<String>) -> io::Result<Runner> {
         fs::create_dir_all(&folder)?;
-        let mut open = BTreeMap::new();
+        let mut open = BTreeSet::new();
         for entry in fs::read_dir(&folder)? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if let Some(id) = read_name(&name).filter(|_| !entry.path().join("end").exists()) {
-                open.insert(id, ());
+                open.insert(id);
             }
         }
         Ok(Runner { folder, supervisor, children: BTreeMap::new(), open })
@@ -217,7 +217,7 @@ impl Runner {
 
     /// Tasks that may run.
     pub fn open_tasks(&self) -> Vec<TaskId> {
-        self.open.keys().copied().collect()
+        self.open.iter().copied().collect()
     }
 
     /// Starts a task, once: a folder that is there already is left as it is.
@@ -246,7 +246,7 @@ impl Runner {
         match spawned {
             Ok(child) => {
                 self.children.insert(id, child);
-                self.open.insert(id, ());
+                self.open.insert(id);
                 Ok(())
             }
             Err(error) => {
@@ -260,15 +260,16 @@ impl Runner {
     ///
     /// Fails when its folder cannot be read.
     pub fn look(&mut self, id: TaskId) -> io::Result<State> {
-        let folder = self.of(id);
-        if !folder.exists() {
-            return Ok(State::Absent);
-        }
+        // Asked often: what this server started is known without a look at the disk.
         if let Some(child) = self.children.get_mut(&id) {
             if child.try_wait()?.is_none() {
                 return Ok(State::Running);
             }
             self.children.remove(&id);
+        }
+        let folder = self.of(id);
+        if !folder.exists() {
+            return Ok(State::Absent);
         }
         if let Some(end) = End::read(&folder)? {
             self.open.remove(&id);

@@ -8,7 +8,7 @@ use crate::wire::compute::{
 use crate::wire::label::Label;
 use compute::book::Book;
 use compute::{JobName, VoucherName};
-use compute_rules::bill::lines;
+use compute_rules::bill::{lines, yuan};
 use compute_rules::engine::{Blocking, Engine};
 use compute_rules::job::{Job, JobId, Outcome, Run, Standing};
 use compute_rules::ledger::{self, Unit, VoucherId};
@@ -126,10 +126,6 @@ fn last_day(until: Timestamp) -> String {
     let last = Timestamp::from_micros(until.micros() - 1).legal_day();
     // A window without an end ends with the days that can be written.
     Day::from_ymd(9999, 12, 31).map_or(last, |end| last.min(end)).to_string()
-}
-
-fn yuan(micro: i64) -> String {
-    format!("{}.{:02}", micro / 1_000_000, micro % 1_000_000 / 10_000)
 }
 
 fn device(share: i64) -> (String, String) {
@@ -278,7 +274,6 @@ pub(crate) fn job_page(
     asked: &Asked<'_, '_>,
     (engine, book): (&Engine, &Book),
     job: &Job,
-    eyes: &Eyes,
 ) -> ComputeJobPage {
     let request = &job.request;
     let program = book.program(request.job).cloned().unwrap_or_default();
@@ -303,7 +298,7 @@ pub(crate) fn job_page(
             })
             .collect(),
         lines: job.runs.iter().flat_map(|run| run_lines((engine, book), job, run)).collect(),
-        may_cancel: eyes.rights.submit && !over,
+        may_cancel: !over,
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::ask::{Args, Asked};
 use crate::extract::{Json, Key, Who};
-use crate::params::{FromParams, Params};
+use crate::params::{FromParams, Params, wrong};
 use crate::problem::{Problem, Problems, Result};
 use crate::questions::{self, compute as said};
 use crate::routes::transfer::private;
@@ -49,7 +49,7 @@ fn eyes(caller: &Caller) -> Result<Eyes> {
     let firm = caller.organization().filter(|key| key.parse::<EntityId>().is_ok());
     let own = firm.map_or_else(|| caller.actor().as_str().to_string(), str::to_string);
     let manage = may(caller.role(), Act::ManageCompute);
-    Ok(Eyes { own, all: manage, rights: Rights { submit: true, manage } })
+    Ok(Eyes { own, all: manage, rights: Rights { manage } })
 }
 
 impl App {
@@ -194,11 +194,25 @@ fn party(key: &str) -> Result<()> {
     Ok(())
 }
 
+/// The same, and for an entity that is not there. Blocks.
+fn known_party(app: &App, key: &str) -> Result<()> {
+    party(key)?;
+    match key.parse::<EntityId>() {
+        Ok(entity) => Ok(app.store().read(|tx| atlas::outcome::exists(tx, entity))?),
+        Err(_) => Ok(()),
+    }
+}
+
+/// A job that the caller sees.
+fn seen<'e>(engine: &'e Engine, book: &Book, eyes: &Eyes, id: JobName) -> Result<&'e Job> {
+    let found = engine.job(JobId::from(id)).filter(|job| said::sees(eyes, book, job));
+    found.ok_or_else(|| Problem::missing("job", &id.to_string()))
+}
+
 fn job_page(app: &App, eyes: &Eyes, id: JobName) -> Result<ComputeJobPage> {
     app.compute_ask(|asked, (engine, book)| {
-        let found = engine.job(JobId::from(id)).filter(|job| said::sees(eyes, book, job));
-        let job = found.ok_or_else(|| Problem::missing("job", &id.to_string()))?;
-        Ok(said::job_page(asked, (engine, book), job, eyes))
+        let job = seen(engine, book, eyes, id)?;
+        Ok(said::job_page(asked, (engine, book), job))
     })
 }
 
@@ -265,10 +279,7 @@ impl FromParams for LogParams {
             None | Some("out") => Stream::Out,
             Some("err") => Stream::Err,
             Some(other) => {
-                let en = "a task writes two streams, `out` and `err`";
-                let refusal =
-                    Refusal::new("E-INPUT-01", "streams of a task", "应为 out 或 err", en);
-                return Err(Problem::from(refusal.column("stream").value(other)));
+                return Err(wrong("E-QUERY-02", "stream", other).rule("`out` or `err`"));
             }
         };
         Ok(LogParams {
@@ -294,7 +305,9 @@ async fn get_task_log(
     let eyes = eyes(&caller)?;
     let log = app
         .blocking(move |app| {
-            let attempt = job_page(app, &eyes, id)?.job.attempt;
+            let attempt = app
+                .compute()?
+                .see(|engine, book| seen(engine, book, &eyes, id).map(|job| job.attempt))?;
             let task = TaskId { job: JobId::from(id).0, attempt, task: params.task };
             let folder = &app.settings().jobs;
             let log = Runner::log(folder, task, params.stream, params.from)
@@ -321,8 +334,9 @@ async fn cancel_job(
     let actor = caller.actor();
     let page = app
         .blocking(move |app| {
-            job_page(app, &eyes, id)?;
-            app.compute()?.tell(&actor, app.now(), Event::Cancel(id.into()))?;
+            let platform = app.compute()?;
+            platform.see(|engine, book| seen(engine, book, &eyes, id).map(|_| ()))?;
+            platform.tell(&actor, app.now(), Event::Cancel(id.into()))?;
             app.announce();
             job_page(app, &eyes, id)
         })
@@ -371,19 +385,6 @@ fn after_day(text: &str) -> Result<Timestamp> {
     Ok(Timestamp::after_legal(day))
 }
 
-fn kind_bits(engine: &Engine, names: &[String]) -> Result<Vec<u16>> {
-    let models = &engine.cluster().models;
-    let place = |name: &String| {
-        let found = models.iter().position(|model| model == name).map(|at| at as u16);
-        found.ok_or_else(|| {
-            let (zh, en) = ("没有该型号", "kinds are those of the inventory, each named once");
-            let refusal = Refusal::new("E-CMP-41", en, zh, en).column("kinds").value(name);
-            Problem::from(refusal)
-        })
-    };
-    names.iter().map(place).collect()
-}
-
 /// Sets what a device-hour of a kind costs, from now until the end of a day.
 #[utoipa::path(
     post, path = "/compute/prices", operation_id = "set_price", tag = "compute",
@@ -403,8 +404,8 @@ async fn set_price(
         .blocking(move |app| {
             let platform = app.compute()?;
             let now = app.now();
-            let kinds =
-                platform.look(|engine| kind_bits(engine, std::slice::from_ref(&body.kind)))?;
+            let names = std::slice::from_ref(&body.kind);
+            let kinds = platform.look(|engine| engine.kinds_named(names))?;
             let until = after_day(&body.until)?;
             let kind = kinds.first().copied().unwrap_or_default();
             let micro_yuan = body.micro_yuan;
@@ -445,16 +446,13 @@ async fn issue_voucher(
 ) -> Result<Response> {
     let eyes = eyes(&caller)?;
     caller.allow(Act::ManageCompute)?;
-    party(&body.holder)?;
     let actor = caller.actor();
     let answer = app
         .blocking(move |app| {
-            if let Ok(firm) = body.holder.parse::<EntityId>() {
-                app.store().read(|tx| atlas::outcome::exists(tx, firm))?;
-            }
+            known_party(app, &body.holder)?;
             let platform = app.compute()?;
             let now = app.now();
-            let kinds = platform.look(|engine| kind_bits(engine, &body.kinds))?;
+            let kinds = platform.look(|engine| engine.kinds_named(&body.kinds))?;
             let issue = Issue {
                 voucher: VoucherId(0),
                 holder: Tenant(0),
@@ -485,13 +483,10 @@ async fn split_voucher(
     Json(body): Json<VoucherSplit>,
 ) -> Result<Response> {
     let eyes = eyes(&caller)?;
-    party(&body.holder)?;
     let actor = caller.actor();
     let answer = app
         .blocking(move |app| {
-            if let Ok(firm) = body.holder.parse::<EntityId>() {
-                app.store().read(|tx| atlas::outcome::exists(tx, firm))?;
-            }
+            known_party(app, &body.holder)?;
             let seen = vouchers(app, &eyes)?;
             // A voucher that the caller does not see is not there.
             if !seen.items.iter().any(|one| one.id == id.to_string() && !one.makes_good) {

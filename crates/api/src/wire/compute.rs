@@ -73,8 +73,6 @@ pub struct Kind {
 /// What a caller may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Rights {
-    /// Submit jobs.
-    pub submit: bool,
     /// Set prices, bring machines, issue vouchers.
     pub manage: bool,
 }

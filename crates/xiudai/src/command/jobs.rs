@@ -2,6 +2,7 @@
 
 use crate::world;
 use anyhow::{Context as _, Result, bail};
+use compute_rules::bill;
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::time::Duration;
@@ -165,12 +166,8 @@ fn body(asked: &Asked) -> Value {
     })
 }
 
-/// Micro-yuan as people read them: to the micro-yuan, without needless zeros.
 fn yuan(micro: &Value) -> String {
-    let micro = micro.as_i64().unwrap_or(0);
-    let text = format!("{}.{:06}", micro / 1_000_000, micro % 1_000_000);
-    let cut = text.trim_end_matches('0').len().max(text.len() - 4);
-    format!("¥{}", &text[..cut])
+    format!("¥{}", bill::yuan(micro.as_i64().unwrap_or(0)))
 }
 
 fn tell(job: &Value) -> Result<()> {
