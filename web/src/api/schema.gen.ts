@@ -5539,8 +5539,6 @@ export interface components {
         Rights: {
             /** @description Set prices, bring machines, issue vouchers. */
             manage: boolean;
-            /** @description Submit jobs. */
-            submit: boolean;
         };
         /** @description The law as data. */
         Rules: {
