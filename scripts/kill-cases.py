@@ -8,19 +8,11 @@ the end the case reads like one that nobody disturbed, and the store verifies.
 Usage: kill-cases.py BINARY [KILLS]
 """
 
-import http.client
 import json
-import os
-import random
-import shutil
-import subprocess
-import sys
-import tempfile
 import threading
-import time
 from pathlib import Path
 
-from killable import Server
+from killable import run
 
 ROOT = Path(__file__).resolve().parent.parent
 DEAL = json.loads((ROOT / "docs/transfer/scenario-1-sale.json").read_text())["events"]
@@ -45,15 +37,8 @@ def play(server, chance, kills):
         if at in doomed:
             timer = threading.Timer(chance.random() * 0.02, server.kill)
             timer.start()
-        body, lost = {"event": event, "version": version}, False
-        while True:
-            try:
-                status, said = server.ask("POST", f"/transfer/cases/{case}/events", body)
-                break
-            except (OSError, http.client.HTTPException):
-                lost = True
-                server.process.wait()
-                server.start()
+        body = {"event": event, "version": version}
+        status, said, lost = server.insist("POST", f"/transfer/cases/{case}/events", body)
         if timer:
             timer.join()
             if server.process.poll() is not None:
@@ -67,33 +52,16 @@ def play(server, chance, kills):
     return case
 
 
-def main():
-    binary, kills = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 20
-    chance = random.Random(int(os.environ.get("SEED", "7")))
-    work = tempfile.mkdtemp()
-    server = Server(binary, os.path.join(work, "data"))
-    try:
-        server.start()
-        server.sign_in()
-        whole = steps(server, play(server, chance, 0))
-        done = 0
-        while done < kills:
-            some = min(kills - done, 10)
-            case = play(server, chance, some)
-            done += some
-            assert steps(server, case) == whole, "a disturbed case reads unlike an undisturbed one"
-        server.kill()
-        subprocess.run(
-            [binary, "--data", server.data, "verify"], check=True, stdout=subprocess.DEVNULL
-        )
-    finally:
-        if server.process and server.process.poll() is None:
-            server.kill()
-        shutil.rmtree(work, ignore_errors=True)
-    print(f"{done} kills between the steps of cases: no event lost or doubled, the store verifies")
+def act(server, chance, kills):
+    whole = steps(server, play(server, chance, 0))
+    done = 0
+    while done < kills:
+        some = min(kills - done, 10)
+        case = play(server, chance, some)
+        done += some
+        assert steps(server, case) == whole, "a disturbed case reads unlike an undisturbed one"
+    return f"{done} kills between the steps of cases: no event lost or doubled"
 
 
 if __name__ == "__main__":
-    started = time.time()
-    main()
-    print(f"{time.time() - started:.0f} s", file=sys.stderr)
+    run(act)

@@ -8,41 +8,24 @@ verifies.
 Usage: kill-jobs.py BINARY [KILLS]
 """
 
-import http.client
 import os
-import random
-import shutil
 import signal
 import subprocess
-import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
-from killable import Server
+from killable import run
 
 YUAN = 1_000_000
 OPEN = ("blocked", "waiting", "running")
-
-
-def ask(server, method, path, body=None):
-    """Asks until there is an answer; whether the server went away in between."""
-    lost = False
-    while True:
-        try:
-            return *server.ask(method, path, body), lost
-        except (OSError, http.client.HTTPException):
-            lost = True
-            server.process.wait()
-            server.start()
 
 
 def jobs(server):
     """Every job by its name."""
     found, after = {}, ""
     while True:
-        status, page, _ = ask(server, "GET", f"/compute/jobs?limit=200{after}")
+        status, page, _ = server.insist("GET", f"/compute/jobs?limit=200{after}")
         assert status == 200, page
         for job in page["items"]:
             assert job["name"] not in found, f"{job['name']} was taken twice"
@@ -53,19 +36,19 @@ def jobs(server):
 
 
 def furnish(server):
-    status, session, _ = ask(server, "GET", "/session")
+    status, session, _ = server.insist("GET", "/session")
     assert status == 200, session
     until = "2099-12-31"
     for _ in range(100):
-        status, said, _ = ask(server, "GET", "/compute/cluster")
+        status, said, _ = server.insist("GET", "/compute/cluster")
         if status == 200 and said["kinds"]:
             break
         time.sleep(0.1)
     price = {"kind": "core", "micro_yuan": 360 * YUAN, "until": until}
-    status, said, _ = ask(server, "POST", "/compute/prices", price)
+    status, said, _ = server.insist("POST", "/compute/prices", price)
     assert status == 201, said
     voucher = {"holder": session["account"]["id"], "amount": 100_000 * YUAN, "until": until}
-    status, said, _ = ask(server, "POST", "/compute/vouchers", voucher)
+    status, said, _ = server.insist("POST", "/compute/vouchers", voucher)
     assert status == 201, said
 
 
@@ -74,50 +57,35 @@ def submit(server, name, chance):
     script = f"echo {name}; sleep {chance.choice([0, 0.05, 0.2])}"
     body = {"name": name, "command": ["sh", "-c", script], "limit_ms": 60_000,
             "share": chance.choice([250, 500, 1000]), "cpu": 100, "memory": 256, "key": name}
-    status, said, _ = ask(server, "POST", "/compute/jobs", body)
+    status, said, _ = server.insist("POST", "/compute/jobs", body)
     assert status == 201, said
 
 
-def main():
-    binary, kills = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 20
-    chance = random.Random(int(os.environ.get("SEED", "7")))
-    work = tempfile.mkdtemp()
-    folder = Path(work) / "data/jobs"
-    server = Server(binary, os.path.join(work, "data"))
-    try:
-        server.start()
-        server.sign_in()
-        furnish(server)
-        sent = []
-        for at in range(kills):
-            timer = threading.Timer(chance.random() * 0.3, server.kill)
-            timer.start()
-            for turn in range(5):
-                name = f"job {at}.{turn}"
-                sent.append(name)
-                submit(server, name, chance)
-                if chance.random() < 0.1:
-                    job = jobs(server)[name]["id"]
-                    status, said, _ = ask(server, "POST", f"/compute/jobs/{job}/cancel", {})
-                    assert status == 200, said
-            if chance.random() < 0.5:
-                kill_supervisor(chance, folder)
-            timer.join()
-            if server.process.poll() is not None:
-                server.start()
-        known = settle(server)
-        assert sorted(known) == sorted(sent), "not the jobs that were submitted"
-        again = check(server, known, folder)
-        server.kill()
-        subprocess.run(
-            [binary, "--data", server.data, "verify"], check=True, stdout=subprocess.DEVNULL
-        )
-    finally:
-        if server.process and server.process.poll() is None:
-            server.kill()
-        shutil.rmtree(work, ignore_errors=True)
-    print(f"{kills} kills while {len(sent)} jobs ran, {again} started again: none lost or run twice, "
-          "every voucher adds up, the store verifies")
+def act(server, chance, kills):
+    folder = Path(server.data) / "jobs"
+    furnish(server)
+    sent = []
+    for at in range(kills):
+        timer = threading.Timer(chance.random() * 0.3, server.kill)
+        timer.start()
+        for turn in range(5):
+            name = f"job {at}.{turn}"
+            sent.append(name)
+            submit(server, name, chance)
+            if chance.random() < 0.1:
+                job = jobs(server)[name]["id"]
+                status, said, _ = server.insist("POST", f"/compute/jobs/{job}/cancel", {})
+                assert status == 200, said
+        if chance.random() < 0.5:
+            kill_supervisor(chance, folder)
+        timer.join()
+        if server.process.poll() is not None:
+            server.start()
+    known = settle(server)
+    assert sorted(known) == sorted(sent), "not the jobs that were submitted"
+    again = check(server, known, folder)
+    return (f"{kills} kills while {len(sent)} jobs ran, {again} started again: none lost or run "
+            "twice, every voucher adds up")
 
 
 def kill_supervisor(chance, folder):
@@ -150,9 +118,9 @@ def check(server, known, folder):
         if job["state"] == "done":
             out = folder / f"{job['id'][1:]}-{job['attempt']}-0" / "out"
             assert out.read_text() == f"{name}\n", f"{name} ran twice, or not whole"
-    status, sums, _ = ask(server, "GET", "/compute/vouchers")
+    status, sums, _ = server.insist("GET", "/compute/vouchers")
     assert status == 200 and sums["balance"] and sums["held"] == 0, sums
-    status, bill, _ = ask(server, "GET", "/compute/invoice")
+    status, bill, _ = server.insist("GET", "/compute/invoice")
     assert status == 200 and bill["agrees"], bill
     # What was captured for an attempt that was lost is on the bill too, and made good by a voucher.
     assert bill["micro_yuan"] == sums["captured"], (bill["micro_yuan"], sums["captured"])
@@ -160,6 +128,4 @@ def check(server, known, folder):
 
 
 if __name__ == "__main__":
-    started = time.time()
-    main()
-    print(f"{time.time() - started:.0f} s", file=sys.stderr)
+    run(act)

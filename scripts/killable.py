@@ -1,11 +1,19 @@
-"""A server that is killed and started again, and one visitor who is signed in."""
+"""A server that is killed and started again, one visitor who is signed in, and a store that must
+verify in the end."""
 
 import http.client
 import json
+import os
+import random
 import re
+import shutil
 import signal
 import subprocess
+import sys
+import tempfile
 import threading
+import time
+from contextlib import contextmanager
 from http.cookies import SimpleCookie
 
 
@@ -60,8 +68,48 @@ class Server:
             self.csrf = said["csrf"]
         return answer.status, said
 
+    def insist(self, method, path, body=None):
+        """Status and answer, and whether the server went away before it answered."""
+        lost = False
+        while True:
+            try:
+                return *self.ask(method, path, body), lost
+            except (OSError, http.client.HTTPException):
+                lost = True
+                self.process.wait()
+                self.start()
+
     def sign_in(self):
         self.ask("GET", "/session")
         body = {"name": "officer", "password": "Silk-Belt-1843-river"}
         status, said = self.ask("POST", "/session/first", {**body, "token": self.link})
         assert status == 200, said
+
+
+@contextmanager
+def served(binary):
+    """A server in a folder of its own, signed in; afterwards it is killed and its store verified."""
+    work = tempfile.mkdtemp()
+    server = Server(binary, os.path.join(work, "data"))
+    try:
+        server.start()
+        server.sign_in()
+        yield server
+        server.kill()
+        subprocess.run(
+            [binary, "--data", server.data, "verify"], check=True, stdout=subprocess.DEVNULL
+        )
+    finally:
+        if server.process and server.process.poll() is None:
+            server.kill()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def run(act):
+    """Runs `act(server, chance, kills)` as the command line says, and prints what it says."""
+    started = time.time()
+    binary, kills = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 20
+    with served(binary) as server:
+        said = act(server, random.Random(int(os.environ.get("SEED", "7"))), kills)
+    print(f"{said}, the store verifies")
+    print(f"{time.time() - started:.0f} s", file=sys.stderr)
