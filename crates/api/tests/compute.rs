@@ -13,20 +13,6 @@ const JOBS: &str = "/api/v1/compute/jobs";
 const VOUCHERS: &str = "/api/v1/compute/vouchers";
 const YUAN: i64 = 1_000_000;
 
-async fn member(house: &House, administrator: &Visitor, name: &str, firm: &str) -> Visitor {
-    let password = "Silk-Belt-1843-river";
-    let account =
-        json!({"name": name, "password": password, "role": "member", "organization": firm});
-    let made = administrator.post(house, "/api/v1/accounts", &account).await;
-    assert_eq!(made.status, 201, "{}", made.text());
-    let mut visitor = house.visitor().await;
-    let signed = json!({"name": name, "password": password});
-    let answer = visitor.post(house, "/api/v1/session", &signed).await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    visitor.keep(&answer);
-    visitor
-}
-
 fn tell(house: &House, event: Event) {
     let platform = house.app.compute().expect("the platform");
     platform.tell(&Actor::system(), house.app.now(), event).expect("taken");
@@ -64,8 +50,8 @@ async fn a_voucher_pays_for_a_job_and_the_invoice_says_the_same() {
     let officer = house.administrator().await;
     furnish(&house);
     let (firm, second) = (house.id("云杉软件").await, house.id("星河智能科技").await);
-    let owner = member(&house, &officer, "owner", &firm).await;
-    let other = member(&house, &officer, "other", &second).await;
+    let owner = house.member(&officer, "owner", Some(&firm)).await;
+    let other = house.member(&officer, "other", Some(&second)).await;
 
     // Without a price, and then without a voucher, it is refused and nothing is kept.
     let refused = owner.post(&house, JOBS, &job(4)).await;

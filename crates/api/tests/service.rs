@@ -42,25 +42,6 @@ tests:
   - {name: 都未知, in: {}, out: {unknown: [firm.registered_district, jobs.insured, jobs.kept]}, clause: 第三条}
 ";
 
-/// Someone who acts for a firm.
-async fn member(house: &House, administrator: &Visitor, name: &str, firm: Option<&str>) -> Visitor {
-    let password = "Silk-Belt-1843-river";
-    let account =
-        json!({"name": name, "password": password, "role": "member", "organization": firm});
-    let made = administrator.post(house, "/api/v1/accounts", &account).await;
-    assert_eq!(made.status, 201, "{}", made.text());
-    sign_in(house, name, password).await
-}
-
-async fn sign_in(house: &House, name: &str, password: &str) -> Visitor {
-    let mut visitor = house.visitor().await;
-    let signed = json!({"name": name, "password": password});
-    let answer = visitor.post(house, "/api/v1/session", &signed).await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    visitor.keep(&answer);
-    visitor
-}
-
 /// Status and code of what someone tries.
 async fn tried(house: &House, who: &Visitor, path: &str, body: &Value) -> (u16, String) {
     let answer = who.post(house, path, body).await;
@@ -133,8 +114,8 @@ async fn an_officer_writes_a_notice_sees_whom_it_reaches_and_publishes_it() {
         "one a day"
     );
     house.pass_days(1);
-    let officer = sign_in(&house, "小林同学", "quiet river stones").await;
-    let administrator = sign_in(&house, "梅女士", "correct horse battery").await;
+    let officer = house.sign_in("小林同学", "quiet river stones").await;
+    let administrator = house.sign_in("梅女士", "correct horse battery").await;
     let next = officer.post(&house, POLICIES, &json!({"text": dearer})).await;
     assert_eq!(next.status, 201, "{}", next.text());
     let text = officer.get(&house, &format!("{POLICIES}/xh.test.keep-jobs/text")).await.good();
@@ -142,7 +123,7 @@ async fn an_officer_writes_a_notice_sees_whom_it_reaches_and_publishes_it() {
     let versions = officer.get(&house, &format!("{POLICIES}/published")).await.good();
     assert_eq!(versions["items"].as_array().map(Vec::len), Some(2));
     // Those who are no officers write no policies, and read what is published.
-    let desk = member(&house, &administrator, "firm desk", Some(&firm)).await;
+    let desk = house.member(&administrator, "firm desk", Some(&firm)).await;
     assert_eq!(desk.post(&house, &check, &json!({"text": NOTICE})).await.status, 403);
     assert_eq!(desk.post(&house, POLICIES, &json!({"text": NOTICE})).await.status, 403);
     let page = house.visitor().await.get(&house, &format!("{POLICIES}/xh.test.keep-jobs")).await;
@@ -155,8 +136,8 @@ async fn a_firm_finds_its_package_and_is_paid_once() {
     let administrator = house.administrator().await;
     let officer = house.analyst(&administrator).await;
     let (firm, other) = (house.id("云杉软件").await, house.id("星河智能科技").await);
-    let desk = member(&house, &administrator, "firm desk", Some(&firm)).await;
-    let rival = member(&house, &administrator, "other desk", Some(&other)).await;
+    let desk = house.member(&administrator, "firm desk", Some(&firm)).await;
+    let rival = house.member(&administrator, "other desk", Some(&other)).await;
     let published = officer.post(&house, POLICIES, &json!({"text": NOTICE})).await;
     assert_eq!(published.status, 201, "{}", published.text());
     let package = format!("/api/v1/firms/{firm}/package");
@@ -286,7 +267,7 @@ async fn what_is_granted_is_offered_shared_and_paid_from_a_short_pool() {
     assert_eq!(not_so.0, 201, "nothing is known of it: it would be applied for");
     let ids = list(&offered, "offered");
     // The firm sees at the next page that something waits for it, and only what is its own.
-    let desk = member(&house, &administrator, "spruce desk", Some(firm)).await;
+    let desk = house.member(&administrator, "spruce desk", Some(firm)).await;
     let waits = json!({"offered": 1, "drafted": 1, "returned": 0, "submitted": 0, "late": 0});
     assert_eq!(desk.get(&house, "/api/v1/waiting").await.good(), waits);
     let none = json!({"offered": 0, "drafted": 0, "returned": 0, "submitted": 0, "late": 0});
@@ -335,8 +316,8 @@ async fn requests_run_by_their_clocks_and_stewards_have_a_desk() {
     let administrator = house.administrator().await;
     let officer = house.analyst(&administrator).await;
     let (firm, other) = (house.id("云杉软件").await, house.id("星河智能科技").await);
-    let desk = member(&house, &administrator, "firm desk", Some(&firm)).await;
-    let rival = member(&house, &administrator, "other desk", Some(&other)).await;
+    let desk = house.member(&administrator, "firm desk", Some(&firm)).await;
+    let rival = house.member(&administrator, "other desk", Some(&other)).await;
     let new = json!({"lane": "firm", "title": "停车位不足", "text": "园区早高峰没有车位"});
     let filed = desk.post(&house, REQUESTS, &new).await;
     assert_eq!(filed.status, 201, "{}", filed.text());
@@ -380,7 +361,7 @@ async fn requests_run_by_their_clocks_and_stewards_have_a_desk() {
 
     // Ten days later it is late, and has risen to the district.
     house.pass_days(14);
-    let again = |name: &'static str, password: &'static str| sign_in(&house, name, password);
+    let again = |name: &'static str, password: &'static str| house.sign_in(name, password);
     let officer = again("小林同学", "quiet river stones").await;
     let desk = again("firm desk", "Silk-Belt-1843-river").await;
     let board = officer.get(&house, &format!("{REQUESTS}?late=true&mine=true")).await.good();

@@ -32,6 +32,7 @@ export { FormError, ProblemPlace } from "./FormError";
 export { Keys, type KeyHelp } from "./Keys";
 export { OutLink } from "./OutLink";
 export { PageHeader } from "./PageHeader";
+export { SignedIn } from "./SignedIn";
 export { Answer, EmptyState, ErrorState, Loading, SignInState } from "./states";
 export { useHashScroll } from "./useHashScroll";
 export { type Format, useFormat } from "./useFormat";

@@ -304,8 +304,28 @@ impl House {
             json!({ "name": "小林同学", "password": "quiet river stones", "role": "analyst" });
         let made = administrator.post(self, "/api/v1/accounts", &body).await;
         assert_eq!(made.status, 201, "{}", made.text());
+        self.sign_in("小林同学", "quiet river stones").await
+    }
+
+    /// Creates someone who acts for an organization, and signs in.
+    pub async fn member(
+        &self,
+        administrator: &Visitor,
+        name: &str,
+        organization: Option<&str>,
+    ) -> Visitor {
+        let password = "Silk-Belt-1843-river";
+        let body = json!({
+            "name": name, "password": password, "role": "member", "organization": organization,
+        });
+        let made = administrator.post(self, "/api/v1/accounts", &body).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        self.sign_in(name, password).await
+    }
+
+    pub async fn sign_in(&self, name: &str, password: &str) -> Visitor {
         let mut visitor = self.visitor().await;
-        let body = json!({ "name": "小林同学", "password": "quiet river stones" });
+        let body = json!({ "name": name, "password": password });
         let answer = visitor.post(self, "/api/v1/session", &body).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
         visitor.keep(&answer);

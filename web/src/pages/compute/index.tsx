@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { useParams } from "react-router";
 import type { Cluster } from "../../api/compute";
-import { useApi, useSession } from "../../api/query";
+import { useApi } from "../../api/query";
 import { useLang } from "../../state/lang";
-import { Answer, AppLink, Loading, PageHeader, SignInState } from "../../ui";
+import { Answer, AppLink, PageHeader, SignedIn } from "../../ui";
 import { ClusterMap } from "./ClusterMap";
 import { Kinds } from "./Kinds";
 import { OneJob } from "./OneJob";
@@ -16,20 +16,16 @@ import "./compute.css";
 export default function Compute() {
   const { t } = useLang();
   const { id } = useParams();
-  const session = useSession();
-  if (session.isPending || !session.data?.account) {
-    return (
-      <>
-        <PageHeader title={t("compute.title")} lead={t("compute.lead")} />
-        {session.isPending ? (
-          <Loading height={400} />
-        ) : (
-          <SignInState title={t("compute.signIn")} why={t("compute.signInWhy")} height={400} />
-        )}
-      </>
-    );
-  }
-  return id ? <OneJob id={id} /> : <Platform />;
+  return (
+    <SignedIn
+      title={t("compute.title")}
+      lead={t("compute.lead")}
+      ask={t("compute.signIn")}
+      why={t("compute.signInWhy")}
+    >
+      {id ? <OneJob id={id} /> : <Platform />}
+    </SignedIn>
+  );
 }
 
 function Platform() {

@@ -12,9 +12,8 @@ import {
   EntityPicker,
   Field,
   FormError,
-  Loading,
   PageHeader,
-  SignInState,
+  SignedIn,
   useEntityName,
   useGo,
 } from "../../ui";
@@ -26,20 +25,16 @@ import "./requests.css";
 export default function Requests() {
   const { t } = useLang();
   const { id } = useParams();
-  const session = useSession();
   if (id) return <OneRequest id={id} />;
-  return session.isPending ? (
-    <>
-      <PageHeader title={t("requests.title")} lead={t("requests.lead")} />
-      <Loading height={400} />
-    </>
-  ) : session.data?.account ? (
-    <Board />
-  ) : (
-    <>
-      <PageHeader title={t("requests.title")} lead={t("requests.lead")} />
-      <SignInState title={t("service.signIn")} why={t("service.signInWhy")} height={400} />
-    </>
+  return (
+    <SignedIn
+      title={t("requests.title")}
+      lead={t("requests.lead")}
+      ask={t("service.signIn")}
+      why={t("service.signInWhy")}
+    >
+      <Board />
+    </SignedIn>
   );
 }
 

@@ -12,9 +12,8 @@ import {
   EntityPicker,
   Field,
   FormError,
-  Loading,
   PageHeader,
-  SignInState,
+  SignedIn,
   useFormat,
 } from "../../ui";
 import { ChargeTable } from "../compute/ChargeTable";
@@ -26,20 +25,16 @@ import "../compute/compute.css";
 /** Vouchers, and the statement of what they paid. */
 export default function VouchersPage() {
   const { t } = useLang();
-  const session = useSession();
-  if (session.isPending || !session.data?.account) {
-    return (
-      <>
-        <PageHeader title={t("vouchers.title")} lead={t("vouchers.lead")} />
-        {session.isPending ? (
-          <Loading height={400} />
-        ) : (
-          <SignInState title={t("compute.signIn")} why={t("compute.signInWhy")} height={400} />
-        )}
-      </>
-    );
-  }
-  return <Purse />;
+  return (
+    <SignedIn
+      title={t("vouchers.title")}
+      lead={t("vouchers.lead")}
+      ask={t("compute.signIn")}
+      why={t("compute.signInWhy")}
+    >
+      <Purse />
+    </SignedIn>
+  );
 }
 
 const POCKETS = ["issued", "remaining", "held", "captured", "expired"] as const;
