@@ -6,6 +6,7 @@
 //! expected device time; later jobs pass one that does not fit, until it has waited too long.
 
 mod explain;
+mod foresee;
 mod queue;
 
 use crate::bill::{Price, Prices, cost, most};
@@ -19,6 +20,7 @@ use crate::ledger::{
 use crate::packing::Policy;
 use crate::refused::{bound, otherwise, refused};
 use crate::task::{Models, Task};
+use foresee::Foresight;
 use kernel::{Refusal, Timestamp};
 use queue::Queue;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -118,6 +120,7 @@ pub struct Engine {
     prices: Prices,
     ledger: Ledger,
     queue: Queue,
+    foresight: Foresight,
     jobs: HashMap<JobId, Job>,
     after: HashMap<JobId, Vec<JobId>>,
     /// When running jobs reach their limit.
@@ -177,6 +180,7 @@ impl Engine {
             prices,
             ledger: Ledger::default(),
             queue: Queue::new(patience),
+            foresight: Foresight::default(),
             jobs: HashMap::new(),
             after: HashMap::new(),
             limits: BTreeSet::new(),
@@ -206,6 +210,23 @@ impl Engine {
         out: &mut Vec<Decision>,
     ) -> Result<(), Refusal> {
         self.ledger.advance(at, &mut self.postings)?;
+        self.pass(at);
+        let came = match &event {
+            Event::Submit(request) => Some(request.job),
+            _ => None,
+        };
+        self.take(at, event, out)?;
+        // What is refused is in no log, and nothing may come of it.
+        self.foresee(at, came);
+        Ok(())
+    }
+
+    fn take(
+        &mut self,
+        at: Timestamp,
+        event: Event,
+        out: &mut Vec<Decision>,
+    ) -> Result<(), Refusal> {
         match event {
             Event::Provide(machine) => self.provide(at, machine, out),
             Event::Price(price) => {
@@ -451,6 +472,7 @@ impl Engine {
         if let Some(job) = self.jobs.get_mut(&id) {
             self.queue.pull(id, job);
             self.queue.serve(&job.request, job.expected);
+            self.foresight.close(at, id, true);
             job.standing = Standing::Running { places: places.clone(), kind, since: at };
         }
         out.push(Decision::Start { job: id, attempt, kind, places });
@@ -629,7 +651,10 @@ impl Engine {
                     })
                 });
             }
-            Standing::Waiting => self.queue.pull(id, &job),
+            Standing::Waiting => {
+                self.queue.pull(id, &job);
+                self.foresight.close(at, id, false);
+            }
             Standing::Blocked | Standing::Ended { .. } => {}
         }
         let hold = hold_of(id, job.attempt);

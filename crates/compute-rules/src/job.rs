@@ -16,7 +16,7 @@ pub const AFTER_MAX: usize = 64;
 pub const PRIORITY_MAX: u8 = 9;
 
 /// A job's name, given by who submits it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct JobId(pub u64);
 
 /// What is asked.

@@ -13,6 +13,7 @@ pub mod replay;
 
 // When it starts.
 pub mod estimate;
+pub mod forecast;
 pub mod queue;
 pub mod simulate;
 

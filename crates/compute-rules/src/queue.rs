@@ -3,10 +3,16 @@
 //! Time is in whole seconds. The reference simulators step through every second; nothing happens
 //! between arrivals and endings (or between rounds of a minute, for Tiresias), so those are jumped over.
 
+mod foretell;
+
 use crate::estimate::Estimates;
+use crate::forecast::Forecasts;
 use crate::table::{number, rows};
+use foretell::{Glimpse, Watcher};
 use kernel::Refusal;
 use std::collections::BTreeMap;
+
+pub use foretell::Coverage;
 
 /// Devices of a node in the traces of virtual clusters.
 pub const NODE_DEVICES: i64 = 8;
@@ -177,17 +183,22 @@ impl Nodes {
 ///
 /// Jobs are in the order of submission. Fails with `E-CMP-08` for a job that asks more than there is.
 pub fn run(jobs: &[Job], nodes: i64, order: Order) -> Result<Vec<Ended>, Refusal> {
+    check(jobs, nodes)?;
+    Ok(match order {
+        Order::Fifo | Order::Sjf | Order::Qssf => in_line(jobs, nodes, order),
+        Order::Srtf | Order::Tiresias => preempting(jobs, nodes, order),
+        Order::Xiudai => learnt(jobs, nodes, &mut |_| {}),
+    })
+}
+
+fn check(jobs: &[Job], nodes: i64) -> Result<(), Refusal> {
     if let Some(job) = jobs.iter().find(|job| job.devices > nodes * NODE_DEVICES) {
         let en = "a job asks no more than its virtual cluster has";
         return Err(Refusal::new("E-CMP-08", en, "任务申请超过所在虚拟集群的总量", en)
             .column("gpus")
             .value(&job.devices.to_string()));
     }
-    Ok(match order {
-        Order::Fifo | Order::Sjf | Order::Qssf => in_line(jobs, nodes, order),
-        Order::Srtf | Order::Tiresias => preempting(jobs, nodes, order),
-        Order::Xiudai => learnt(jobs, nodes),
-    })
+    Ok(())
 }
 
 /// Nobody is preempted, and nobody passes the head of the line.
@@ -237,7 +248,7 @@ fn in_line(jobs: &[Job], nodes: i64, order: Order) -> Vec<Ended> {
 
 /// Ours: nothing is known of a job but who sent it and how many devices it asks; what has ended before
 /// teaches how long the like of it runs.
-fn learnt(jobs: &[Job], nodes: i64) -> Vec<Ended> {
+fn learnt(jobs: &[Job], nodes: i64, look: &mut dyn FnMut(&Glimpse<'_>)) -> Vec<Ended> {
     let mut ended = vec![Ended::default(); jobs.len()];
     let mut free = Nodes::new(nodes);
     let mut line: Vec<usize> = Vec::new();
@@ -265,8 +276,34 @@ fn learnt(jobs: &[Job], nodes: i64) -> Vec<Ended> {
             running.entry(now + job.duration.max(1)).or_default().push((*at, spot));
             false
         });
+        look(&Glimpse {
+            now,
+            jobs,
+            room: free.room,
+            running: &running,
+            line: &line,
+            known: &known,
+            ended: &ended,
+        });
     }
     ended
+}
+
+/// Runs the jobs of one virtual cluster through our queue and forecasts the start of those that wait:
+/// how often the intervals held that were said when a job came, and those that were said later.
+/// Forecasts go on from what they learnt elsewhere.
+///
+/// Fails like [`run`].
+pub fn foretell(
+    jobs: &[Job],
+    nodes: i64,
+    forecasts: &mut Forecasts,
+) -> Result<(Coverage, Coverage), Refusal> {
+    check(jobs, nodes)?;
+    let mut watcher = Watcher::new(std::mem::take(forecasts));
+    learnt(jobs, nodes, &mut |glimpse| watcher.look(glimpse));
+    *forecasts = watcher.forecasts;
+    Ok((watcher.fresh, watcher.waited))
 }
 
 /// Seconds between two decisions of Tiresias.

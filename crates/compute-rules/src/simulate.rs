@@ -1,6 +1,7 @@
 //! A simulation of virtual clusters, each with its own queue, summed up.
 
-use crate::queue::{Ended, Job, NODE_DEVICES, Order, run};
+use crate::forecast::Forecasts;
+use crate::queue::{Coverage, Ended, Job, NODE_DEVICES, Order, foretell, run};
 use kernel::Refusal;
 use std::collections::BTreeMap;
 
@@ -30,7 +31,24 @@ pub fn simulate(
     nodes: &BTreeMap<String, i64>,
     order: Order,
 ) -> Result<(Vec<Summary>, Summary, usize), Refusal> {
-    let (mut each, mut whole, mut left) = (Vec::new(), Vec::new(), 0);
+    let (mut each, mut whole) = (Vec::new(), Vec::new());
+    let (by_vc, left) = split(jobs, nodes);
+    for (vc, count, own) in by_vc {
+        let ended = run(&own, count, order)?;
+        each.push(summary(vc, &own, &ended));
+        whole.extend(own.into_iter().zip(ended));
+    }
+    let (jobs, ended): (Vec<Job>, Vec<Ended>) = whole.into_iter().unzip();
+    Ok((each, summary("all", &jobs, &ended), left))
+}
+
+/// The jobs of each virtual cluster with its nodes, in the order of their names, and how many are
+/// left out.
+fn split<'a>(
+    jobs: &'a [Job],
+    nodes: &BTreeMap<String, i64>,
+) -> (Vec<(&'a str, i64, Vec<Job>)>, usize) {
+    let mut left = 0;
     let mut by_vc: BTreeMap<&str, Vec<Job>> = BTreeMap::new();
     for job in jobs {
         let room = nodes.get(&job.vc).map_or(0, |count| count * NODE_DEVICES);
@@ -39,14 +57,26 @@ pub fn simulate(
             false => left += 1,
         }
     }
-    for (vc, own) in by_vc {
-        let count = nodes.get(vc).copied().unwrap_or_default();
-        let ended = run(&own, count, order)?;
-        each.push(summary(vc, &own, &ended));
-        whole.extend(own.into_iter().zip(ended));
+    let count = |vc: &str| nodes.get(vc).copied().unwrap_or_default();
+    (by_vc.into_iter().map(|(vc, own)| (vc, count(vc), own)).collect(), left)
+}
+
+/// How often intervals for the start held that our queue said of jobs that wait: when they came, and
+/// while they waited. What is learnt on one virtual cluster is known on the next.
+///
+/// Fails like [`run`].
+pub fn intervals(
+    jobs: &[Job],
+    nodes: &BTreeMap<String, i64>,
+) -> Result<(Coverage, Coverage), Refusal> {
+    let mut forecasts = Forecasts::default();
+    let (mut fresh, mut waited) = (Coverage::default(), Coverage::default());
+    for (_, count, own) in split(jobs, nodes).0 {
+        let (one, other) = foretell(&own, count, &mut forecasts)?;
+        fresh.add(one);
+        waited.add(other);
     }
-    let (jobs, ended): (Vec<Job>, Vec<Ended>) = whole.into_iter().unzip();
-    Ok((each, summary("all", &jobs, &ended), left))
+    Ok((fresh, waited))
 }
 
 fn summary(vc: &str, jobs: &[Job], ended: &[Ended]) -> Summary {

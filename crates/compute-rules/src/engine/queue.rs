@@ -238,6 +238,30 @@ impl Queue {
         account.waiting.values().map(before).sum()
     }
 
+    /// The jobs that go before a waiting one if tenants take turns: its own tenant's by rank, and of
+    /// the others those that start until they were served as much.
+    pub(super) fn before(&self, job: &Job) -> Vec<JobId> {
+        let (mine, tenant) = (Queue::rank(job), job.request.tenant);
+        let served = self.accounts.get(&tenant).map_or(0, |account| account.served);
+        let mut turns: Vec<(i128, Rank)> = Vec::new();
+        for (_, other) in self.turns.range(..=(served, tenant)) {
+            let Some(account) = self.accounts.get(other) else { continue };
+            let mut ranks: Vec<&Rank> = account.waiting.values().flatten().collect();
+            ranks.sort_unstable();
+            let mut until = account.served;
+            for rank in ranks {
+                let over = if *other == tenant { *rank >= mine } else { until > served };
+                if over {
+                    break;
+                }
+                turns.push((until, *rank));
+                until += rank.1 * PARTS / account.weight / 1_000_000;
+            }
+        }
+        turns.sort_unstable();
+        turns.into_iter().map(|(_, rank)| rank.3).collect()
+    }
+
     fn patient(&self, since: Timestamp, at: Timestamp) -> bool {
         (at.micros() - since.micros()) / 1_000 < self.patience
     }

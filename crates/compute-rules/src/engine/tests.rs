@@ -474,3 +474,78 @@ proptest! {
 fn at_now(now: i64) -> Timestamp {
     at(now)
 }
+
+/// Runs the jobs of a virtual cluster of the traces through an engine, each ended when it is due. What
+/// is said of the start of each as it comes, if it waits, and when it started at last.
+///
+/// Every tenth event is one that is refused, if asked for.
+fn run_trace(
+    engine: &mut Engine,
+    jobs: &[crate::queue::Job],
+    refuse: bool,
+) -> Vec<(Option<(Timestamp, Timestamp)>, Timestamp)> {
+    let apply = |engine: &mut Engine, now: i64, event: Event| {
+        let mut out = Vec::new();
+        engine.apply(at(now), event, &mut out).expect("taken");
+        out
+    };
+    apply(engine, 0, voucher(1, 7, 1_000_000_000));
+    let mut users: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut ends: BTreeSet<(i64, u64)> = BTreeSet::new();
+    let mut said = BTreeMap::new();
+    let mut starts = BTreeMap::new();
+    let mut next = 0;
+    while next < jobs.len() || !ends.is_empty() {
+        let comes = jobs.get(next).map_or(i64::MAX, |one| one.submit * 1_000);
+        let (now, event) = match ends.first().copied().filter(|(end, _)| *end <= comes) {
+            Some((end, id)) => {
+                ends.remove(&(end, id));
+                (end, Event::End(JobId(id), true))
+            }
+            None => {
+                let one = &jobs[next];
+                next += 1;
+                let number = users.len() as u32;
+                let user = *users.entry(&one.user).or_insert(number);
+                let (tasks, devices) = ((one.devices / 8).max(1), one.devices.min(8));
+                let limit = (one.duration * 1_000).max(24 * HOUR);
+                let of =
+                    Request { user, tasks: tasks as u32, limit, ..job(next as u64, 7, devices) };
+                (comes, Event::Submit(of))
+            }
+        };
+        let came = match &event {
+            Event::Submit(request) => Some(request.job),
+            _ => None,
+        };
+        let out = apply(engine, now, event);
+        for id in started(&out) {
+            starts.insert(id, at(now));
+            ends.insert((now + jobs[id as usize - 1].duration.max(1) * 1_000, id));
+        }
+        if let Some(id) = came.filter(|id| !starts.contains_key(&id.0)) {
+            said.insert(id.0, engine.start_of(at(now), id));
+        }
+        if refuse && (next + ends.len()) % 10 == 0 {
+            assert_eq!(code(engine, now, Event::End(JobId(99_999), true)), "E-CMP-42");
+        }
+    }
+    said.into_iter().map(|(id, said)| (said, starts[&id])).collect()
+}
+
+#[test]
+fn starts_are_foretold_and_what_is_refused_leaves_no_trace() {
+    let root = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join("../../tests/data/compute/venus.csv"));
+    let jobs = crate::queue::read(&text.expect("a file of the tests")).expect("jobs");
+    let jobs: Vec<_> = jobs.into_iter().filter(|job| job.vc == "vcvGl").collect();
+    let said = run_trace(&mut engine(20, 0), &jobs, false);
+    assert_eq!(said, run_trace(&mut engine(20, 0), &jobs, true));
+    let told = said.iter().filter_map(|(said, start)| Some(((*said)?, *start)));
+    let (mut held, mut all) = (0, 0);
+    for ((from, until), start) in told {
+        all += 1;
+        held += u32::from(from <= start && start <= until);
+    }
+    assert!(all > 100 && (85..=95).contains(&(held * 100 / all)), "{held} of {all}");
+}

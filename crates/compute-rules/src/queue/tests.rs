@@ -1,7 +1,7 @@
 //! The reference tables, to four decimals.
 
 use super::*;
-use crate::simulate::simulate;
+use crate::simulate::{intervals, simulate};
 use std::fs;
 use std::path::PathBuf;
 
@@ -87,6 +87,31 @@ fn ours_learns_and_is_never_worse_than_first_come_first_served() {
     let (_, full) = ratio(&jobs, &read_nodes(&counts, "nodes_published").expect("nodes"));
     let (_, tight) = ratio(&jobs, &read_nodes(&counts, "nodes_tight").expect("nodes"));
     assert!(full <= 1.0 && tight <= 0.41, "{full} {tight}");
+}
+
+/// What share of the intervals held, in thousandths, and of how many.
+fn held(of: &Coverage) -> (usize, usize) {
+    (of.held * 1_000 / of.said().max(1), of.said())
+}
+
+#[test]
+fn intervals_hold_nine_times_in_ten_on_both_traces() {
+    let jobs = read(&shipped("venus.csv")).expect("jobs");
+    let nodes = read_nodes(&shipped("venus_nodes.csv"), "nodes").expect("nodes");
+    let mut all = vec![("venus", jobs, nodes)];
+    if let Some(trace) = shared("philly_ge20min.csv") {
+        let counts = shared("philly_vc_nodes.csv").expect("nodes");
+        for column in ["nodes_published", "nodes_tight"] {
+            let nodes = read_nodes(&counts, column).expect("nodes");
+            all.push((column, read(&trace).expect("jobs"), nodes));
+        }
+    }
+    for (name, jobs, nodes) in all {
+        let (fresh, waited) = intervals(&jobs, &nodes).expect("run");
+        for of in [held(&fresh), held(&waited)] {
+            assert!((850..=950).contains(&of.0) && of.1 > 100, "{name}: {of:?}");
+        }
+    }
 }
 
 #[test]

@@ -6,9 +6,9 @@ use anyhow::{Context as _, Result};
 use compute::runner::{become_task, supervise};
 use compute_rules::cluster::Cluster;
 use compute_rules::packing::Policy;
-use compute_rules::queue::{self, Order};
+use compute_rules::queue::{self, Coverage, Order};
 use compute_rules::replay::{self, Replay};
-use compute_rules::simulate::{Summary, simulate};
+use compute_rules::simulate::{Summary, intervals, simulate};
 use compute_rules::task::Task;
 use kernel::Refusal;
 use serde_json::{Value, json};
@@ -91,6 +91,9 @@ pub(crate) struct SimulateArgs {
     /// fifo, sjf, srtf, qssf, tiresias or xiudai.
     #[arg(long, default_value = "xiudai", value_parser = order)]
     queue: Order,
+    /// Also how often intervals for the start of waiting jobs held, of our queue.
+    #[arg(long)]
+    intervals: bool,
     /// One JSON object.
     #[arg(long)]
     json: bool,
@@ -157,6 +160,9 @@ pub(crate) fn run(command: &ComputeCommand) -> Result<bool> {
                             "{name}: {jobs} jobs, mean JCT {jct} s, mean wait {queue} s"
                         )?;
                     }
+                    if let Some(of) = said.get("start_intervals") {
+                        writeln!(out, "start intervals: {of}")?;
+                    }
                 }
                 return Ok(true);
             }
@@ -203,8 +209,33 @@ fn simulated(args: &SimulateArgs) -> Result<Result<Value, Refusal>> {
             .map_err(|refusal| refusal.file(&nodes.1))?;
         let (each, all, left) = simulate(&list, &counts, args.queue)?;
         let each: Vec<Value> = each.iter().map(summary).collect();
-        Ok(json!({"vcs": each, "all": summary(&all), "left_out": left}))
+        let mut said = json!({"vcs": each, "all": summary(&all), "left_out": left});
+        if args.intervals {
+            let (fresh, waited) = intervals(&list, &counts)?;
+            said["start_intervals"] =
+                json!({"on_submission": coverage(fresh), "while_waiting": coverage(waited)});
+        }
+        Ok(said)
     })())
+}
+
+/// How often intervals held, and the middle one's width beside the middle wait.
+fn coverage(mut of: Coverage) -> Value {
+    let middle = |all: &mut Vec<i64>| {
+        all.sort_unstable();
+        all.get(all.len() / 2).copied()
+    };
+    let (width, wait) = (middle(&mut of.widths), middle(&mut of.waits));
+    let (said, held) = (of.said(), of.held as f64);
+    json!({
+        "said": said,
+        "held": (said > 0).then(|| (held / said as f64 * 1_000.0).round() / 1_000.0),
+        "early": of.early,
+        "late": of.late,
+        "silent": of.silent,
+        "median_width_s": width,
+        "median_wait_s": wait,
+    })
 }
 
 /// Means with four decimals, Jain's index with six.
