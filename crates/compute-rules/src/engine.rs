@@ -7,6 +7,7 @@
 
 mod explain;
 mod foresee;
+mod preempt;
 mod queue;
 
 use crate::bill::{Price, Prices, cost, most};
@@ -22,6 +23,7 @@ use crate::refused::{bound, otherwise, refused};
 use crate::task::{Models, Task};
 use foresee::Foresight;
 use kernel::{Refusal, Timestamp};
+use preempt::Preemptible;
 use queue::Queue;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -121,6 +123,7 @@ pub struct Engine {
     ledger: Ledger,
     queue: Queue,
     foresight: Foresight,
+    preemptible: Preemptible,
     jobs: HashMap<JobId, Job>,
     after: HashMap<JobId, Vec<JobId>>,
     /// When running jobs reach their limit.
@@ -181,6 +184,7 @@ impl Engine {
             ledger: Ledger::default(),
             queue: Queue::new(patience),
             foresight: Foresight::default(),
+            preemptible: Preemptible::default(),
             jobs: HashMap::new(),
             after: HashMap::new(),
             limits: BTreeSet::new(),
@@ -366,7 +370,15 @@ impl Engine {
         }
         let standing = if blocked { Standing::Blocked } else { Standing::Waiting };
         let expected = self.queue.expected(&request);
-        let job = Job { request, submitted: at, standing, attempt: 0, expected, runs: Vec::new() };
+        let job = Job {
+            request,
+            submitted: at,
+            standing,
+            attempt: 0,
+            gave_way: 0,
+            expected,
+            runs: Vec::new(),
+        };
         self.jobs.insert(id, job);
         if orphan {
             self.finish(at, id, Outcome::Orphaned, out);
@@ -467,51 +479,71 @@ impl Engine {
     fn start(&mut self, at: Timestamp, id: JobId, out: &mut Vec<Decision>) -> bool {
         let Some(job) = self.jobs.get(&id) else { return false };
         let (request, attempt) = (job.request.clone(), job.attempt);
-        let Some((kind, places)) = self.place(at, &request, attempt) else { return false };
+        let kinds = self.payable(at, &request, attempt);
+        let mut placed = self.place(&request, &kinds);
+        let mut victims = BTreeSet::new();
+        if placed.is_none() {
+            victims = self.victims(at, &request, &kinds);
+            if !victims.is_empty() {
+                self.give_way(at, &victims, out);
+                placed = self.place(&request, &kinds);
+                debug_assert!(placed.is_some(), "who gave way made room");
+            }
+        }
+        let Some((kind, places)) = placed else { return false };
         self.limits.insert((later(at, request.limit), id));
         if let Some(job) = self.jobs.get_mut(&id) {
             self.queue.pull(id, job);
             self.queue.serve(&job.request, job.expected);
             self.foresight.close(at, id, true);
             job.standing = Standing::Running { places: places.clone(), kind, since: at };
+            self.preemptible.enter(job);
         }
         out.push(Decision::Start { job: id, attempt, kind, places });
+        for victim in victims {
+            self.put_back(at, victim, out);
+        }
         true
     }
 
-    /// Places all tasks of a request on one kind of device, or none.
-    fn place(
-        &mut self,
-        at: Timestamp,
-        request: &Request,
-        attempt: u8,
-    ) -> Option<(u16, Vec<Place>)> {
+    /// The kinds of device that will do and whose price for its whole limit is set aside, in the
+    /// order in which they are tried.
+    fn payable(&self, at: Timestamp, request: &Request, attempt: u8) -> Vec<u16> {
+        let (milli, mut kinds) = (request.milli(), self.kinds_of(request));
+        if milli == 0 {
+            return kinds;
+        }
+        let held =
+            self.ledger.held(hold_of(request.job, attempt)).map_or(0, |hold| hold.ask.amount);
+        if request.kinds.is_empty() {
+            kinds.sort_by_key(|kind| {
+                (self.prices.at(*kind, at).map_or(i64::MAX, |price| price.micro_yuan), *kind)
+            });
+        }
+        kinds.retain(|kind| {
+            let dearest = self.prices.dearest(*kind, at, later(at, request.limit));
+            let cost = dearest.and_then(|price| most(milli, request.limit, price));
+            cost.is_some_and(|cost| cost <= held)
+        });
+        kinds
+    }
+
+    /// Places all tasks of a request on one of these kinds of device, or none. Without devices it
+    /// runs anywhere.
+    fn place(&mut self, request: &Request, kinds: &[u16]) -> Option<(u16, Vec<Place>)> {
         let milli = request.milli();
         if milli == 0 {
             let places = self.gang(request, Models::default())?;
             let kind = places.first().map_or(0, |place| self.cluster.nodes[place.node].model);
             return Some((kind as u16, places));
         }
-        let held =
-            self.ledger.held(hold_of(request.job, attempt)).map_or(0, |hold| hold.ask.amount);
-        let mut kinds = self.kinds_of(request);
-        if request.kinds.is_empty() {
-            kinds.sort_by_key(|kind| {
-                (self.prices.at(*kind, at).map_or(i64::MAX, |price| price.micro_yuan), *kind)
-            });
-        }
         for kind in kinds {
-            if self.free[usize::from(kind)] < milli {
+            if self.free[usize::from(*kind)] < milli {
                 continue;
             }
-            let dearest = self.prices.dearest(kind, at, later(at, request.limit));
-            let cost = dearest.and_then(|price| most(milli, request.limit, price));
-            if cost.is_none_or(|cost| cost > held) {
-                continue;
-            }
-            let models = Models::of(std::iter::once(usize::from(kind)));
+            let models = Models::of(std::iter::once(usize::from(*kind)));
             if let Some(places) = self.gang(request, models) {
-                return Some((kind, places));
+                return Some((*kind, places));
             }
         }
         None
@@ -639,16 +671,20 @@ impl Engine {
                     self.vacate(&task, place);
                 }
                 self.limits.remove(&(later(*since, request.limit), id));
+                self.preemptible.leave(&job);
                 let ran = (end.micros() - since.micros()) / 1_000;
                 self.queue.correct(request, job.expected, ran);
                 let nodes = &self.cluster.nodes;
+                let some_give_way = self.preemptible.any();
                 self.queue.unstick_where(|like| {
-                    places.iter().any(|place| {
-                        let node = &nodes[place.node];
-                        let kind = node.model as u16;
-                        let named = like.kinds.is_empty() || like.kinds.contains(&kind);
-                        named && node.fits(&like.task(Models::default()))
-                    })
+                    // With this room and that of those who give way it may fit.
+                    (some_give_way && preempt::may_displace(like))
+                        || places.iter().any(|place| {
+                            let node = &nodes[place.node];
+                            let kind = node.model as u16;
+                            let named = like.kinds.is_empty() || like.kinds.contains(&kind);
+                            named && node.fits(&like.task(Models::default()))
+                        })
                 });
             }
             Standing::Waiting => {
@@ -792,16 +828,21 @@ impl Engine {
             out.push(Decision::Stop(id));
             self.finish(at, id, Outcome::OverLimit, out);
         }
-        // Time alone may let a job go first that has waited too long.
+        if self.preemptible.ripen(at) {
+            self.queue.unstick();
+        }
+        // Time alone may let a job go first that has waited too long, or others give way to it.
         self.schedule(at, out);
         Ok(())
     }
 
-    /// When time alone will change something: a job reaches its limit, or the one whose turn it is
-    /// has waited long enough that nobody may pass it.
+    /// When time alone will change something: a job reaches its limit, the one whose turn it is has
+    /// waited long enough that nobody may pass it, or one that runs may be made to give way.
     pub fn due(&self) -> Option<Timestamp> {
         let limit = self.limits.first().map(|(limit, _)| *limit);
-        limit.into_iter().chain(self.queue.due()).min()
+        let waits = self.queue.len() > 0;
+        let ripens = self.preemptible.due().filter(|_| waits);
+        limit.into_iter().chain(self.queue.due()).chain(ripens).min()
     }
 
     /// Starts what fits, in turn, until nothing that waits does.

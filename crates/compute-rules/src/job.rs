@@ -46,10 +46,12 @@ pub struct Request {
     pub priority: u8,
     /// Jobs that must have ended well before.
     pub after: Vec<JobId>,
+    /// Once it has run so many milliseconds it may be made to give way; none for never.
+    pub preemptible_after: Option<i64>,
 }
 
 /// A request as the queue tells shapes apart: what does not fit for one does not for its like.
-pub(crate) type Shape = (u32, i64, i64, i64, i64, Vec<u16>);
+pub(crate) type Shape = (u32, i64, i64, i64, i64, Vec<u16>, Option<u8>);
 
 impl Request {
     /// Milli-GPU in all.
@@ -59,7 +61,9 @@ impl Request {
 
     pub(crate) fn shape(&self) -> Shape {
         let kinds = self.kinds.clone();
-        (self.tasks, self.cpu, self.memory, self.devices, self.share, kinds)
+        // Who may make others give way is no like of who may not.
+        let rank = self.preemptible_after.map(|_| self.priority);
+        (self.tasks, self.cpu, self.memory, self.devices, self.share, kinds, rank)
     }
 
     /// A task of it on these models.
@@ -86,6 +90,7 @@ impl Request {
         bound("devices", self.devices, 0, DEVICES_MAX)?;
         bound("limit", self.limit, 1, LIMIT_MAX)?;
         bound("priority", i64::from(self.priority), 0, i64::from(PRIORITY_MAX))?;
+        bound("preemptible_after", self.preemptible_after.unwrap_or(0), 0, LIMIT_MAX)?;
         bound("after", self.after.len() as i64, 0, AFTER_MAX as i64)?;
         let sound = match self.devices {
             0 => self.share == 0,
@@ -189,8 +194,10 @@ pub struct Job {
     pub submitted: Timestamp,
     /// Where it stands.
     pub standing: Standing,
-    /// How often it was started again because what it ran on was lost.
+    /// How often it was started again, because what it ran on was lost or it gave way.
     pub attempt: u8,
+    /// How often it gave way to another.
+    pub gave_way: u8,
     /// How long it was expected to run when it was last put in the queue, milliseconds.
     pub expected: i64,
     /// What its attempts held so far, without the one that runs.

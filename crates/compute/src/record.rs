@@ -145,9 +145,13 @@ pub fn write(event: &Event) -> String {
                 true => object,
                 false => object.text("kinds", &numbers(&request.kinds)),
             };
-            match after.is_empty() {
+            let object = match after.is_empty() {
                 true => object,
                 false => object.text("after", &numbers(&after)),
+            };
+            match request.preemptible_after {
+                None => object,
+                Some(after) => object.int("preemptible_after", after),
             }
         }
         Event::End(job, well) => name(kind("end"), "job", job.0).boolean("well", *well),
@@ -257,6 +261,10 @@ pub fn read(text: &str) -> Result<Event> {
             limit: it.int("limit")?,
             priority: it.int("priority")?,
             after: it.numbers("after")?.into_iter().map(JobId).collect(),
+            preemptible_after: match value.get("preemptible_after") {
+                None => None,
+                Some(_) => Some(it.int("preemptible_after")?),
+            },
         }),
         "end" => {
             let well = value["well"].as_bool().ok_or_else(|| damaged("well"))?;

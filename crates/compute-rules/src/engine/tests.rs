@@ -72,6 +72,7 @@ fn job(id: u64, tenant: u32, devices: i64) -> Request {
         limit: HOUR,
         priority: 0,
         after: Vec::new(),
+        preemptible_after: None,
     }
 }
 
@@ -325,6 +326,91 @@ fn what_makes_no_sense_is_refused_with_its_code() {
     assert_eq!(out, [Decision::Ended(JobId(2), Outcome::Cancelled, 0)]);
 }
 
+#[test]
+fn a_preemptible_job_gives_way_once_it_ran_as_long_as_promised() {
+    let mut engine = engine(1, 0);
+    act(&mut engine, 0, voucher(1, 7, 10_000));
+    let spot = |id, devices, after| Request {
+        preemptible_after: Some(after),
+        limit: 10 * HOUR,
+        ..job(id, 7, devices)
+    };
+    act(&mut engine, 0, Event::Submit(spot(1, 4, HOUR)));
+    act(&mut engine, HOUR / 2, Event::Submit(spot(2, 4, HOUR)));
+    // Neither has run an hour; the first of them will have at one.
+    assert_eq!(
+        started(&act(&mut engine, HOUR / 2, Event::Submit(job(3, 7, 2)))),
+        Vec::<u64>::new()
+    );
+    assert_eq!(engine.due(), Some(at(HOUR)));
+    let out = act(&mut engine, HOUR, Event::Tick);
+    assert_eq!(out[..2], [Decision::Stop(JobId(1)), Decision::Again(JobId(1))]);
+    assert_eq!(started(&out), [3]);
+    // What it had paid was made good: nothing was lost but its time.
+    let sum = engine.ledger().totals(Unit::Money);
+    assert_eq!((sum.issued - 10_000_000_000, sum.captured), (32_000_000, 32_000_000));
+    // One that is preemptible itself makes none of its own priority give way.
+    assert_eq!(
+        started(&act(&mut engine, 9 * HOUR / 4, Event::Submit(spot(4, 4, 0)))),
+        Vec::<u64>::new()
+    );
+    let above = Request { priority: 1, ..spot(5, 4, 0) };
+    assert_eq!(started(&act(&mut engine, 9 * HOUR / 4, Event::Submit(above))), [5]);
+}
+
+#[test]
+fn those_give_way_whose_work_is_the_least_loss_and_no_more_than_needed() {
+    let mut engine = engine(2, 0);
+    act(&mut engine, 0, voucher(1, 7, 10_000));
+    let spot = |id, devices| Request {
+        preemptible_after: Some(0),
+        limit: 10 * HOUR,
+        ..job(id, 7, devices)
+    };
+    // On the nodes at three hours: 4 devices for three and 4 for one; 6 for two and 2 for one.
+    act(&mut engine, 0, Event::Submit(spot(1, 4)));
+    act(&mut engine, HOUR, Event::Submit(spot(2, 6)));
+    act(&mut engine, 2 * HOUR, Event::Submit(spot(3, 2)));
+    act(&mut engine, 2 * HOUR, Event::Submit(spot(4, 4)));
+    let gave = |out: &[Decision]| {
+        let again = |one: &Decision| match one {
+            Decision::Again(job) => Some(job.0),
+            _ => None,
+        };
+        out.iter().filter_map(again).collect::<Vec<u64>>()
+    };
+    let out = act(&mut engine, 3 * HOUR, Event::Submit(job(5, 7, 2)));
+    assert_eq!((gave(&out), started(&out)), (vec![3], vec![5]));
+    // A gang of two whole nodes takes all.
+    let gang = Request { tasks: 2, priority: 1, ..job(6, 7, 8) };
+    let out = act(&mut engine, 3 * HOUR, Event::Submit(gang));
+    assert_eq!(
+        (gave(&out), started(&out)),
+        (vec![], vec![]),
+        "a job that is not preemptible stays"
+    );
+    let out = act(&mut engine, 4 * HOUR, Event::End(JobId(5), true));
+    assert_eq!((gave(&out), started(&out)), (vec![1, 2, 4], vec![6]));
+}
+
+#[test]
+fn a_job_gives_way_so_often_and_then_stays() {
+    let mut engine = engine(1, 0);
+    act(&mut engine, 0, voucher(1, 7, 100_000));
+    let spot = Request { preemptible_after: Some(0), limit: 10 * HOUR, ..job(1, 7, 8) };
+    act(&mut engine, 0, Event::Submit(spot));
+    for turn in 1..=3 {
+        let now = 2 * turn * HOUR;
+        let id = 1 + turn as u64;
+        assert_eq!(started(&act(&mut engine, now, Event::Submit(job(id, 7, 8)))), [id]);
+        assert_eq!(started(&act(&mut engine, now + HOUR, Event::Tick)), [1]);
+    }
+    assert_eq!(
+        started(&act(&mut engine, 8 * HOUR, Event::Submit(job(9, 7, 8)))),
+        Vec::<u64>::new()
+    );
+}
+
 /// Tenants that always have something waiting are served by their weights: over a day the weighted
 /// index of Jain is at least 0.99, with a thousandth of a device-hour as the smallest job.
 #[test]
@@ -428,7 +514,10 @@ proptest! {
                     let share = match devices { 0 => 0, 1 => share, _ => WHOLE };
                     let after = after.map(JobId).into_iter().collect();
                     let limit = hours * HOUR;
-                    let base = job(jobs, tenant, devices);
+                    // Every third may be made to give way, at once or after up to an hour and a half.
+                    let preemptible_after =
+                        (jobs % 3 == 0).then_some(jobs as i64 % 4 * HOUR / 2);
+                    let base = Request { preemptible_after, ..job(jobs, tenant, devices) };
                     Event::Submit(Request { share, tasks, kinds, limit, priority, after, ..base })
                 }
                 Draw::End(id, well) => Event::End(JobId(id), well),
@@ -450,9 +539,20 @@ proptest! {
                 },
             };
             let before = said.len();
+            let lost = matches!(event, Event::Lose(_));
             match live.apply(at_now(now), event.clone(), &mut said) {
                 Ok(()) => log.push((now, event)),
                 Err(_) => prop_assert_eq!(before, said.len()),
+            }
+            for decision in &said[before..] {
+                let Decision::Again(id) = decision else { continue };
+                // Who gives way was promised less, and has run it.
+                let job = &live.jobs[id];
+                let run = job.runs.last().expect("it ran");
+                let ran = (run.until.micros() - run.from.micros()) / 1_000;
+                let promised = job.request.preemptible_after;
+                prop_assert!(lost || promised.is_some_and(|promised| ran >= promised));
+                prop_assert!(job.gave_way <= preempt::GIVES_WAY_MAX);
             }
             prop_assert_eq!(live.audit(), Vec::<String>::new());
             for (id, job) in &live.jobs {

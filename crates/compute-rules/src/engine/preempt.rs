@@ -1,0 +1,224 @@
+//! Who gives way: jobs that were submitted as preemptible, once they ran as long as they were promised,
+//! for one that is not preemptible or has a higher priority; those whose work is the least loss.
+//!
+//! What a job that gave way had paid is made good, as when a node is lost, and it waits anew.
+
+use super::{Decision, Engine, later};
+use crate::cluster::Node;
+use crate::job::{Job, JobId, Request, Standing};
+use crate::task::Models;
+use kernel::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A job gives way at most so often; then it runs to its end.
+pub(super) const GIVES_WAY_MAX: u8 = 3;
+
+/// Preemptible jobs that run, by the end of the time they were promised.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Preemptible {
+    /// Those whose time was not over when it was last noted.
+    green: BTreeSet<(Timestamp, JobId)>,
+    /// Those whose time was.
+    ripe: BTreeSet<(Timestamp, JobId)>,
+}
+
+/// When a running job may be made to give way; none for one that never is.
+fn ripens(job: &Job) -> Option<Timestamp> {
+    let Standing::Running { since, .. } = &job.standing else { return None };
+    let after = job.request.preemptible_after.filter(|_| job.gave_way < GIVES_WAY_MAX)?;
+    Some(later(*since, after))
+}
+
+/// Whether some job could give way to it.
+pub(super) fn may_displace(request: &Request) -> bool {
+    request.preemptible_after.is_none() || request.priority > 0
+}
+
+/// Whether one gives way to the other.
+fn yields(victim: &Request, to: &Request) -> bool {
+    to.preemptible_after.is_none() || to.priority > victim.priority
+}
+
+impl Preemptible {
+    pub(super) fn enter(&mut self, job: &Job) {
+        if let Some(at) = ripens(job) {
+            self.green.insert((at, job.request.job));
+        }
+    }
+
+    pub(super) fn leave(&mut self, job: &Job) {
+        if let Some(at) = ripens(job) {
+            self.green.remove(&(at, job.request.job));
+            self.ripe.remove(&(at, job.request.job));
+        }
+    }
+
+    /// Notes whose promised time is over; whether there were any.
+    pub(super) fn ripen(&mut self, at: Timestamp) -> bool {
+        let before = self.ripe.len();
+        while let Some(one) = self.green.first().copied().filter(|(when, _)| *when <= at) {
+            self.green.remove(&one);
+            self.ripe.insert(one);
+        }
+        self.ripe.len() > before
+    }
+
+    /// Those whose promised time is over.
+    fn past(&self, at: Timestamp) -> impl Iterator<Item = JobId> {
+        let all = self.ripe.iter().chain(&self.green);
+        all.filter(move |(when, _)| *when <= at).map(|(_, id)| *id)
+    }
+
+    /// Whether any runs.
+    pub(super) fn any(&self) -> bool {
+        !self.green.is_empty() || !self.ripe.is_empty()
+    }
+
+    /// When the next ripens.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        self.green.first().map(|(at, _)| *at)
+    }
+}
+
+/// A job that may give way: what is lost with it, and where it runs.
+struct Victim<'e> {
+    /// Milli-GPU-milliseconds that it ran; those without devices count as one.
+    lost: i128,
+    job: &'e Job,
+}
+
+impl Engine {
+    /// Who gives way to a job that does not fit on these kinds of device; nobody when no
+    /// choice of them suffices. Cost: one look at the nodes of each kind that will do, for each task.
+    pub(super) fn victims(
+        &self,
+        at: Timestamp,
+        request: &Request,
+        kinds: &[u16],
+    ) -> BTreeSet<JobId> {
+        let victims: BTreeMap<JobId, Victim<'_>> = self
+            .preemptible
+            .past(at)
+            .filter_map(|id| self.jobs.get(&id))
+            .filter(|job| yields(&job.request, request))
+            .filter_map(|job| {
+                let Standing::Running { since, .. } = &job.standing else { return None };
+                let ran = (at.micros() - since.micros()) / 1_000;
+                let lost = i128::from(job.request.milli().max(1)) * i128::from(ran.max(0));
+                Some((job.request.job, Victim { lost, job }))
+            })
+            .collect();
+        if victims.is_empty() {
+            return BTreeSet::new();
+        }
+        let loss = |all: &BTreeSet<JobId>| all.iter().map(|id| victims[id].lost).sum::<i128>();
+        let choices = kinds.iter().filter_map(|kind| self.choice(request, *kind, &victims));
+        choices.min_by_key(|all| loss(all)).unwrap_or_default()
+    }
+
+    /// The jobs that give way on one kind of device, chosen task by task with the least loss; none
+    /// when all of them do not suffice.
+    fn choice(
+        &self,
+        request: &Request,
+        kind: u16,
+        victims: &BTreeMap<JobId, Victim<'_>>,
+    ) -> Option<BTreeSet<JobId>> {
+        let task = request.task(Models::default());
+        let of_kind = |at: &usize| self.cluster.nodes[*at].model == usize::from(kind);
+        let mut nodes: BTreeMap<usize, Node> = (0..self.cluster.nodes.len())
+            .filter(of_kind)
+            .filter(|at| !self.lost.contains(&(*at as u32)))
+            .map(|at| (at, self.cluster.nodes[at].clone()))
+            .collect();
+        let mut on: BTreeMap<usize, Vec<JobId>> = BTreeMap::new();
+        for (id, victim) in victims {
+            for place in places(victim.job) {
+                let here = on.entry(place.node).or_default();
+                if here.last() != Some(id) {
+                    here.push(*id);
+                }
+            }
+        }
+        let mut gone: BTreeSet<JobId> = BTreeSet::new();
+        let mut left = u64::from(request.tasks);
+        // Where there is room as it is, nobody gives way.
+        left = left.saturating_sub(nodes.values().map(|node| node.times(&task)).sum());
+        while left > 0 {
+            let found = nodes.iter().filter_map(|(at, node)| {
+                let mut here: Vec<JobId> = on.get(at).cloned().unwrap_or_default();
+                here.retain(|id| !gone.contains(id));
+                here.sort_by_key(|id| (victims[id].lost, *id));
+                let (had, mut trial) = (node.times(&task), node.clone());
+                let mut chosen: Vec<JobId> = Vec::new();
+                for id in here {
+                    take_from(&mut trial, *at, victims[&id].job);
+                    chosen.push(id);
+                    if trial.times(&task) > had {
+                        // The dearest first: whoever is not needed after all stays.
+                        for one in chosen.clone().into_iter().rev() {
+                            let mut without = trial.clone();
+                            put_on(&mut without, *at, victims[&one].job);
+                            if without.times(&task) > had {
+                                trial = without;
+                                chosen.retain(|id| *id != one);
+                            }
+                        }
+                        let lost: i128 = chosen.iter().map(|id| victims[id].lost).sum();
+                        return Some((lost, *at, chosen));
+                    }
+                }
+                None
+            });
+            let (_, _, chosen) = found.min()?;
+            for id in chosen {
+                for place in places(victims[&id].job) {
+                    if let Some(node) = nodes.get_mut(&place.node) {
+                        let of = &victims[&id].job.request;
+                        node.release(&of.task(Models::default()), &place.devices);
+                    }
+                }
+                gone.insert(id);
+            }
+            let room: u64 = nodes.values().map(|node| node.times(&task)).sum();
+            left = u64::from(request.tasks).saturating_sub(room);
+        }
+        Some(gone)
+    }
+
+    /// Lets jobs give way; they wait anew, and are put back once who made them has started.
+    pub(super) fn give_way(
+        &mut self,
+        at: Timestamp,
+        victims: &BTreeSet<JobId>,
+        out: &mut Vec<Decision>,
+    ) {
+        for id in victims {
+            self.take_off(at, *id, out);
+            if let Some(job) = self.jobs.get_mut(id) {
+                job.gave_way += 1;
+            }
+        }
+    }
+}
+
+fn places(job: &Job) -> &[crate::job::Place] {
+    match &job.standing {
+        Standing::Running { places, .. } => places,
+        _ => &[],
+    }
+}
+
+fn take_from(node: &mut Node, at: usize, job: &Job) {
+    let task = job.request.task(Models::default());
+    for place in places(job).iter().filter(|place| place.node == at) {
+        node.release(&task, &place.devices);
+    }
+}
+
+fn put_on(node: &mut Node, at: usize, job: &Job) {
+    let task = job.request.task(Models::default());
+    for place in places(job).iter().filter(|place| place.node == at) {
+        node.place(&task, &place.devices);
+    }
+}
