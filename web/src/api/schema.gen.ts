@@ -2599,6 +2599,11 @@ export interface components {
              */
             expected_ms: number;
             /**
+             * Format: int32
+             * @description How often it gave way to another.
+             */
+            gave_way: number;
+            /**
              * Format: int64
              * @description Set aside for it, micro-yuan.
              */
@@ -2614,6 +2619,11 @@ export interface components {
             limit_ms: number;
             /** @description What its owner calls it. */
             name: string;
+            /**
+             * Format: int64
+             * @description Once it has run so many milliseconds it may be made to give way; none for never.
+             */
+            preemptible_after_ms?: number | null;
             remedy?: components["schemas"]["Label"] | null;
             /**
              * Format: int64
@@ -2622,6 +2632,7 @@ export interface components {
             share: number;
             /** @description Since when it runs. */
             since?: string | null;
+            start?: components["schemas"]["StartInterval"] | null;
             /**
              * @description `blocked`, `waiting`, `running`, `done`, `failed`, `cancelled`, `over_limit`, `orphaned` or
              *     `unpaid`.
@@ -3842,6 +3853,12 @@ export interface components {
             memory?: number;
             /** @description What its owner calls it. */
             name: string;
+            /**
+             * Format: int64
+             * @description Once it has run so many milliseconds it may be made to give way to a job that is not
+             *     preemptible; none for never. What it had paid is made good.
+             */
+            preemptible_after_ms?: number | null;
             /**
              * Format: int32
              * @description Higher ones go first, 0 to 9.
@@ -5389,6 +5406,7 @@ export interface components {
              */
             most: number;
             remedy?: components["schemas"]["Label"] | null;
+            start?: components["schemas"]["StartInterval"] | null;
             /** @description Whether it would start at once. */
             starts_now: boolean;
             why?: components["schemas"]["Label"] | null;
@@ -6010,6 +6028,13 @@ export interface components {
             title: string;
             /** @description Whose it is. */
             unit: string;
+        };
+        /** @description Between which instants a waiting job starts, nine times in ten. */
+        StartInterval: {
+            /** @description Not before. */
+            from: string;
+            /** @description Not after. */
+            until: string;
         };
         /** @description A statement. */
         Statement: {

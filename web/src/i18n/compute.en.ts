@@ -77,6 +77,13 @@ export const computeEn: Record<keyof typeof computeZh, string> = {
   "compute.endedAt": "Ended",
   "compute.limit": "At most",
   "compute.expected": "Expected",
+  "compute.start": "starts between {from} and {until}, nine times in ten",
+  "compute.preemptible": "Preemptible",
+  "compute.preemptibleAfter": "once it ran for {after}",
+  "compute.gaveWay": "Times it gave way",
+  "compute.preemptibleMinutes": "Preemptible (after how many minutes)",
+  "compute.preemptibleHint":
+    "Empty is never; what it had paid is made good when it gives way, and it waits anew",
   "compute.places": "Where",
   "compute.attempt": "Started again {count} times",
   "compute.cancel": "Stop",

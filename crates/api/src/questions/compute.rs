@@ -3,7 +3,7 @@
 use crate::ask::Asked;
 use crate::wire::compute::{
     Cluster, ComputeJob, ComputeJobPage, Device, Invoice, InvoiceLine, Kind, Node, Part, Rights,
-    TaskPlace, Tenant, Voucher, Vouchers,
+    StartInterval, TaskPlace, Tenant, Voucher, Vouchers,
 };
 use crate::wire::label::Label;
 use compute::book::Book;
@@ -210,6 +210,12 @@ pub(crate) fn why(engine: &Engine, now: Timestamp, id: JobId) -> (Option<Label>,
     (Some(why), remedy)
 }
 
+/// Between which instants a waiting job starts.
+pub(crate) fn start(engine: &Engine, now: Timestamp, id: JobId) -> Option<StartInterval> {
+    let (from, until) = engine.start_of(now, id)?;
+    Some(StartInterval { from: from.to_string(), until: until.to_string() })
+}
+
 /// A job in a list.
 pub(crate) fn job_line(
     asked: &Asked<'_, '_>,
@@ -243,6 +249,9 @@ pub(crate) fn job_line(
         held: engine.held_for(request.job),
         why,
         remedy,
+        start: start(engine, asked.now, request.job),
+        preemptible_after_ms: request.preemptible_after,
+        gave_way: job.gave_way,
     }
 }
 

@@ -175,6 +175,7 @@ fn asked_of(caller: &Caller, eyes: &Eyes, body: NewComputeJob) -> Result<compute
         limit: body.limit_ms,
         priority: body.priority,
         after,
+        preemptible_after: body.preemptible_after_ms,
     };
     let program = Program {
         name: body.name.trim().to_string(),
@@ -373,6 +374,7 @@ async fn quote_job(
                 kind: kind.and_then(|at| engine.cluster().models.get(usize::from(at)).cloned()),
                 why,
                 remedy,
+                start: said::start(&engine, now, job),
             })
         })
         .await?;

@@ -134,6 +134,21 @@ pub struct ComputeJob {
     pub why: Option<Label>,
     /// What would help at the least price, in a sentence.
     pub remedy: Option<Label>,
+    /// Between which instants it starts, nine times in ten; none while too little is known.
+    pub start: Option<StartInterval>,
+    /// Once it has run so many milliseconds it may be made to give way; none for never.
+    pub preemptible_after_ms: Option<i64>,
+    /// How often it gave way to another.
+    pub gave_way: u8,
+}
+
+/// Between which instants a waiting job starts, nine times in ten.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StartInterval {
+    /// Not before.
+    pub from: String,
+    /// Not after.
+    pub until: String,
 }
 
 /// A page of jobs.
@@ -252,6 +267,10 @@ pub struct NewComputeJob {
     /// Jobs that must have ended well before.
     #[serde(default)]
     pub after: Vec<String>,
+    /// Once it has run so many milliseconds it may be made to give way to a job that is not
+    /// preemptible; none for never. What it had paid is made good.
+    #[serde(default)]
+    pub preemptible_after_ms: Option<i64>,
     /// What its submitter names it by, once: submitted again under it, it is the same job, also
     /// after an answer was lost.
     #[serde(default)]
@@ -288,6 +307,8 @@ pub struct Quote {
     pub why: Option<Label>,
     /// What would help at the least price, in a sentence.
     pub remedy: Option<Label>,
+    /// Between which instants it would start, nine times in ten; none while too little is known.
+    pub start: Option<StartInterval>,
 }
 
 /// A part of what a task wrote.

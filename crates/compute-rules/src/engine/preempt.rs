@@ -1,5 +1,5 @@
 //! Who gives way: jobs that were submitted as preemptible, once they ran as long as they were promised,
-//! for one that is not preemptible or has a higher priority; those whose work is the least loss.
+//! for one that is not preemptible, or for one of the same tenant with a higher priority; those whose work is the least loss.
 //!
 //! What a job that gave way had paid is made good, as when a node is lost, and it waits anew.
 
@@ -36,7 +36,9 @@ pub(super) fn may_displace(request: &Request) -> bool {
 
 /// Whether one gives way to the other.
 fn yields(victim: &Request, to: &Request) -> bool {
-    to.preemptible_after.is_none() || to.priority > victim.priority
+    // Priorities are a tenant's own affair.
+    let own = to.tenant == victim.tenant && to.priority > victim.priority;
+    to.preemptible_after.is_none() || own
 }
 
 impl Preemptible {

@@ -60,6 +60,9 @@ pub(crate) struct Asked {
     /// A job that must have ended well before, such as G12.
     #[arg(long)]
     after: Vec<String>,
+    /// Once it has run so many minutes it may be made to give way; never otherwise.
+    #[arg(long)]
+    preemptible_after: Option<i64>,
     /// A name of your own: submitted again under it, it is the same job.
     #[arg(long, default_value = "")]
     key: String,
@@ -162,6 +165,8 @@ fn body(asked: &Asked) -> Value {
         "limit_ms": asked.minutes.saturating_mul(60_000),
         "priority": asked.priority,
         "after": asked.after,
+        "preemptible_after_ms":
+            asked.preemptible_after.map(|minutes| minutes.saturating_mul(60_000)),
         "key": asked.key,
     })
 }
@@ -186,6 +191,15 @@ fn tell(job: &Value) -> Result<()> {
         if let Some(sentence) = job[key]["en"].as_str() {
             writeln!(out, "\t{sentence}")?;
         }
+    }
+    tell_start(job)
+}
+
+/// Between which instants it starts.
+fn tell_start(of: &Value) -> Result<()> {
+    let start = &of["start"];
+    if let (Some(from), Some(until)) = (start["from"].as_str(), start["until"].as_str()) {
+        writeln!(std::io::stdout(), "\tstarts between {from} and {until}, nine times in ten")?;
     }
     Ok(())
 }
@@ -228,7 +242,7 @@ pub(crate) fn quote(asked: &Asked) -> Result<bool> {
         if let Some(sentence) = quote["remedy"]["en"].as_str() {
             writeln!(out, "\t{sentence}")?;
         }
-        Ok(())
+        tell_start(quote)
     })
 }
 

@@ -38,6 +38,13 @@ function Whole({ page, refresh }: { page: ComputeJobPage; refresh: () => void })
     [t("compute.since"), job.since && format.time(job.since)],
     [t("compute.endedAt"), job.ended && format.time(job.ended)],
     [t("compute.limit"), words.duration(job.limit_ms)],
+    [
+      t("compute.preemptible"),
+      job.preemptible_after_ms === null || job.preemptible_after_ms === undefined
+        ? null
+        : t("compute.preemptibleAfter", { after: words.duration(job.preemptible_after_ms) }),
+    ],
+    [t("compute.gaveWay"), job.gave_way > 0 ? String(job.gave_way) : null],
     [t("compute.expected"), isOver(job.state) ? null : words.duration(job.expected_ms)],
     [
       t("compute.places"),
@@ -75,6 +82,7 @@ function Whole({ page, refresh }: { page: ComputeJobPage; refresh: () => void })
         <p className="compute-why" role="status">
           <strong>{pick(job.why)}</strong>
           {job.remedy && <span> {pick(job.remedy)}</span>}
+          {job.start && <span className="compute-start">{words.start(job.start)}</span>}
         </p>
       )}
       <dl className="service-figures">

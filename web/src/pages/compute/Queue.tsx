@@ -3,7 +3,7 @@ import { type ComputeJob, type ComputeJobs, yuanOf } from "../../api/compute";
 import { useApi } from "../../api/query";
 import { useLang } from "../../state/lang";
 import { Answer, AppLink, EmptyState, useFormat } from "../../ui";
-import { isOver, stateClass } from "./words";
+import { isOver, stateClass, useComputeWords } from "./words";
 
 const TABS = ["open", "ended", "all"] as const;
 
@@ -91,6 +91,7 @@ function Line({ job }: { job: ComputeJob }) {
   const { t, pick } = useLang();
   const format = useFormat();
   const asked = useAsked();
+  const words = useComputeWords();
   return (
     <li>
       <div>
@@ -106,6 +107,7 @@ function Line({ job }: { job: ComputeJob }) {
             {job.remedy && <> · {pick(job.remedy)}</>}
           </span>
         )}
+        {job.start && <span className="quiet small">{words.start(job.start)}</span>}
       </div>
       <div className="service-end">
         <span className={stateClass(job.state)}>{t(`compute.state.${job.state as "done"}`)}</span>

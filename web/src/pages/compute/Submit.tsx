@@ -17,6 +17,8 @@ interface Asked {
   cores: number;
   memory: number;
   minutes: number;
+  /** Minutes after which it may be made to give way, as typed; empty for never. */
+  preemptible: string;
 }
 
 const FIRST: Asked = {
@@ -29,6 +31,7 @@ const FIRST: Asked = {
   cores: 1,
   memory: 512,
   minutes: 60,
+  preemptible: "",
 };
 
 /** As the platform takes it: the lines are a script of the shell. */
@@ -43,6 +46,8 @@ function body(asked: Asked) {
     cpu: Math.round(asked.cores * 1_000),
     memory: asked.memory,
     limit_ms: asked.minutes * 60_000,
+    preemptible_after_ms:
+      asked.preemptible.trim() === "" ? null : Math.round(Number(asked.preemptible) * 60_000),
   };
 }
 
@@ -136,6 +141,15 @@ export function Submit({ kinds }: { kinds: string[] }) {
           {number("share", t("compute.share"), [1, 1_000])}
           {number("cores", t("compute.cpu"), [0, 10_000])}
           {number("memory", t("compute.memory"), [0, 10_000_000])}
+          <Field
+            label={t("compute.preemptibleMinutes")}
+            hint={t("compute.preemptibleHint")}
+            type="number"
+            min={0}
+            max={129_600}
+            value={asked.preemptible}
+            onChange={(event) => setAsked({ ...asked, preemptible: event.target.value })}
+          />
         </div>
       )}
       <QuoteLine quote={quote.data} error={quote.error} />
@@ -161,6 +175,7 @@ function QuoteLine({ quote, error }: { quote?: Quote; error: Error | null }) {
     <p className="compute-quote" role="status">
       <strong>{t("compute.quote.most", { yuan: yuanOf(quote.most) })}</strong> {start}
       {quote.remedy && <span className="quiet"> · {pick(quote.remedy)}</span>}
+      {quote.start && <span className="compute-start">{words.start(quote.start)}</span>}
     </p>
   );
 }

@@ -1,4 +1,6 @@
+import type { ComputeJob } from "../../api/compute";
 import { useLang } from "../../state/lang";
+import { useFormat } from "../../ui";
 
 const COLORS: Record<string, string> = {
   running: "standing-river",
@@ -24,6 +26,7 @@ export function isOver(state: string): boolean {
 /** Words for kinds of device and for stretches of time. */
 export function useComputeWords() {
   const { t } = useLang();
+  const format = useFormat();
   const kind = (name: string) => (name === "core" ? t("compute.kind.core") : name);
   const duration = (ms: number) => {
     const value = (each: number) => String(Math.round(each * 10) / 10);
@@ -31,5 +34,8 @@ export function useComputeWords() {
     if (ms < 3_600_000) return t("compute.duration.m", { value: value(ms / 60_000) });
     return t("compute.duration.h", { value: value(ms / 3_600_000) });
   };
-  return { kind, duration };
+  /** Between which instants a job starts. */
+  const start = (of: ComputeJob["start"]) =>
+    of ? t("compute.start", { from: format.time(of.from), until: format.time(of.until) }) : "";
+  return { kind, duration, start };
 }
