@@ -1,17 +1,19 @@
-//! Attends to the jobs that run on this machine, on a thread of its own.
+//! Attends to the jobs that run on this house's machines, on a thread of its own.
 
 use crate::app::App;
 use crate::problem::Result;
 use compute::attend::Attendant;
-use compute::runner::Runner;
+use compute::executor::Executor;
 use kernel::Actor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Between two rounds: what ended is heard of within it.
 const ROUND: Duration = Duration::from_millis(100);
+/// Between two questions which machines there are.
+const SURVEY: Duration = Duration::from_secs(5);
 /// After a round that failed.
 const AGAIN: Duration = Duration::from_secs(2);
 
@@ -31,40 +33,34 @@ impl Attending {
     }
 }
 
-/// A machine that runs jobs.
-#[derive(Debug, Clone)]
-pub struct Machine {
-    /// What it is called, no other's.
-    pub name: String,
-    /// Its cores; each counts as a device.
-    pub cores: i64,
-    /// Memory for jobs, MiB.
-    pub memory: i64,
+/// Takes machines out that ran jobs before: what was to run there starts again elsewhere. Blocks.
+pub fn leave(app: &App, executors: Vec<Box<dyn Executor>>) -> Result<()> {
+    let mut attendant = Attendant::new(executors, Actor::system());
+    attendant.survey(app.compute()?.as_ref(), app.now())?;
+    Ok(attendant.stop_all()?)
 }
 
-/// Takes a machine out that ran jobs before: what was to run there starts again elsewhere. Blocks.
-pub fn leave(app: &App, runner: Runner, machine: &str) -> Result<()> {
-    let attendant = Attendant::new(runner, Actor::system(), machine);
-    Ok(attendant.leave(app.compute()?.as_ref(), app.now(), None)?)
-}
-
-/// Brings this machine in and runs on it what is decided.
+/// Brings in the machines of some executors and runs on them what is decided.
 ///
 /// Fails when the system gives no thread.
-pub fn attend(app: App, runner: Runner, machine: Machine) -> std::io::Result<Attending> {
+pub fn attend(app: App, executors: Vec<Box<dyn Executor>>) -> std::io::Result<Attending> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     let thread = std::thread::Builder::new().name("attendant".to_string()).spawn(move || {
-        let mut attendant = Attendant::new(runner, Actor::system(), &machine.name);
-        let mut arrived = false;
+        let mut attendant = Attendant::new(executors, Actor::system());
+        let mut surveyed: Option<Instant> = None;
         while !flag.load(Ordering::Relaxed) {
             let round = app.compute().and_then(|platform| {
                 let platform = platform.as_ref();
-                if !arrived {
-                    attendant.arrive(platform, app.now(), (machine.cores, machine.memory))?;
-                    arrived = true;
+                let surveys = surveyed.is_none_or(|since| since.elapsed() > SURVEY);
+                // An executor that does not answer keeps nothing from running on the others.
+                let seen = if surveys { attendant.survey(platform, app.now()) } else { Ok(()) };
+                if surveys {
+                    surveyed = Some(Instant::now());
                 }
-                Ok(attendant.round(platform, app.now())?)
+                let done = attendant.round(platform, app.now())?;
+                seen?;
+                Ok(done)
             });
             match round {
                 Ok(true) => app.announce(),

@@ -28,7 +28,7 @@ pub use crate::app::{
     App, AskReader, Chance, Clock, Deliver, District, Parcel, Parts, SecondReader, Settings,
 };
 pub use crate::ask::{Asked, PageParams};
-pub use crate::attend::{Attending, Machine, attend, leave};
+pub use crate::attend::{Attending, attend, leave};
 pub use crate::matches::find_matches;
 pub use crate::params::{FromParams, Params};
 pub use crate::problem::{Fault, Problem, ProblemBody, Result, Where};

@@ -42,12 +42,12 @@ pub fn simulate(
     Ok((each, summary("all", &jobs, &ended), left))
 }
 
+/// A virtual cluster: its name, how many nodes it has, its jobs.
+type Vc<'a> = (&'a str, i64, Vec<Job>);
+
 /// The jobs of each virtual cluster with its nodes, in the order of their names, and how many are
 /// left out.
-fn split<'a>(
-    jobs: &'a [Job],
-    nodes: &BTreeMap<String, i64>,
-) -> (Vec<(&'a str, i64, Vec<Job>)>, usize) {
+fn split<'a>(jobs: &'a [Job], nodes: &BTreeMap<String, i64>) -> (Vec<Vc<'a>>, usize) {
     let mut left = 0;
     let mut by_vc: BTreeMap<&str, Vec<Job>> = BTreeMap::new();
     for job in jobs {

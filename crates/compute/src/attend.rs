@@ -2,140 +2,165 @@
 //! what ended is told. Every round compares the two anew, so nothing rests on having been there.
 
 use crate::error::{Error, Result};
+use crate::executor::{Executor, is_of};
 use crate::platform::Platform;
-use crate::runner::{End, Order, Runner, State, TaskId};
+use crate::runner::{End, Order, State, TaskId};
 use compute_rules::engine::{Engine, Event, Machine};
 use compute_rules::job::{Job, JobId, Standing};
 use kernel::{Actor, Timestamp};
 use std::collections::BTreeSet;
 
-/// The kind of device of a machine without accelerators: a processor's core counts as a device.
-pub const CORE: &str = "core";
-
 /// What is to run.
 struct Wanted {
     job: JobId,
     attempt: u8,
-    tasks: u32,
+    /// For each task its node, and which of its devices.
+    spots: Vec<(String, Vec<usize>)>,
 }
 
-/// Attends to the jobs of this machine.
+/// Attends to the jobs of some executors. Tasks of a job may run on several of them.
 pub struct Attendant {
-    runner: Runner,
+    executors: Vec<Box<dyn Executor>>,
     actor: Actor,
-    /// What this machine is called, no other's; its node is called that, a slash and its size.
-    machine: String,
 }
 
 fn broken(error: &std::io::Error) -> Error {
-    Error::NotKept(format!("a task's folder: {error}"))
+    Error::NotKept(format!("a task: {error}"))
 }
 
 impl Attendant {
-    /// An attendant of a machine that is called like no other, by whose name things are told.
-    pub fn new(runner: Runner, actor: Actor, machine: &str) -> Attendant {
-        Attendant { runner, actor, machine: machine.to_string() }
+    /// An attendant in whose name things are told.
+    pub fn new(executors: Vec<Box<dyn Executor>>, actor: Actor) -> Attendant {
+        Attendant { executors, actor }
     }
 
-    fn is_own(&self, node: &str) -> bool {
-        node.strip_prefix(&self.machine).is_some_and(|rest| rest.starts_with('/'))
+    fn of(&self, node: &str) -> Option<usize> {
+        self.executors.iter().position(|one| is_of(one.site(), node))
     }
 
-    fn runs_here(&self, engine: &Engine, job: &Job) -> bool {
-        let Standing::Running { places, .. } = &job.standing else { return false };
-        let nodes = &engine.cluster().nodes;
-        places.iter().all(|place| self.is_own(&nodes[place.node].name))
-    }
-
-    /// Brings this machine in: so many cores, each a device, and so much memory, MiB. A machine that
-    /// it was before and is no longer is lost.
+    /// Asks every executor which machines it has, brings new ones in, and takes those out that are no
+    /// longer there: what ran there starts again elsewhere. Of one that cannot be asked, nothing is
+    /// changed, and the first such failure comes last.
     ///
     /// Fails as [`Platform::tell`].
-    pub fn arrive(
+    pub fn survey(&mut self, platform: &Platform, now: Timestamp) -> Result<()> {
+        let mut failed = None;
+        for at in 0..self.executors.len() {
+            let site = self.executors[at].site().to_string();
+            match self.executors[at].machines() {
+                Ok(machines) => self.compare(platform, now, (&site, machines))?,
+                Err(error) => failed = failed.or(Some(broken(&error))),
+            }
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    fn compare(
         &self,
         platform: &Platform,
         now: Timestamp,
-        (cores, memory): (i64, i64),
+        (site, machines): (&str, Vec<Machine>),
     ) -> Result<()> {
-        let name = format!("{}/{cores}x{memory}", self.machine);
-        self.leave(platform, now, Some(&name))?;
-        let known = platform.look(|engine| engine.node(&name).map(|at| (at, engine.is_lost(at))));
-        match known {
-            Some((node, true)) => platform.tell(&self.actor, now, Event::Return(node)).map(|_| ()),
-            Some((_, false)) => Ok(()),
-            None => {
-                let cpu = cores.saturating_mul(1_000);
-                let kind = CORE.to_string();
-                let machine = Machine { name, cpu, memory, devices: cores, kind };
-                platform.tell(&self.actor, now, Event::Provide(machine)).map(|_| ())
-            }
-        }
-    }
-
-    /// Takes this machine out, but for the node of one name: what ran there starts again elsewhere.
-    ///
-    /// Fails as [`Platform::tell`].
-    pub fn leave(&self, platform: &Platform, now: Timestamp, but: Option<&str>) -> Result<()> {
-        let leaving = platform.look(|engine| {
+        let there: BTreeSet<&str> = machines.iter().map(|one| one.name.as_str()).collect();
+        let leaving: Vec<u32> = platform.look(|engine| {
             let nodes = engine.cluster().nodes.iter().zip(0..);
-            let own = nodes
-                .filter(|(node, _)| self.is_own(&node.name) && Some(node.name.as_str()) != but);
-            own.map(|(_, at)| at).filter(|at| !engine.is_lost(*at)).collect::<Vec<u32>>()
+            let own = nodes.filter(|(node, _)| is_of(site, &node.name));
+            let gone = own.filter(|(node, _)| !there.contains(node.name.as_str()));
+            gone.map(|(_, at)| at).filter(|at| !engine.is_lost(*at)).collect()
         });
         for node in leaving {
             platform.tell(&self.actor, now, Event::Lose(node))?;
         }
-        // With the machine go its tasks; where only its size changed, the next round finds them.
-        let tasks = if but.is_none() { self.runner.open_tasks() } else { Vec::new() };
-        tasks.into_iter().try_for_each(|id| self.runner.stop(id).map_err(|error| broken(&error)))
+        for machine in machines {
+            let known =
+                |engine: &Engine| engine.node(&machine.name).map(|at| (at, engine.is_lost(at)));
+            match platform.look(known) {
+                Some((_, false)) => {}
+                Some((node, true)) => {
+                    platform.tell(&self.actor, now, Event::Return(node))?;
+                }
+                None => {
+                    platform.tell(&self.actor, now, Event::Provide(machine))?;
+                }
+            }
+        }
+        Ok(())
     }
 
-    /// One round. Answers whether anything was to be done.
+    /// Stops every task that may run.
     ///
-    /// Fails as [`Platform::tell`], and with [`Error::NotKept`] when a task's folder cannot be
-    /// written or read; the next round tries again.
+    /// Fails with [`Error::NotKept`] when that cannot be told.
+    pub fn stop_all(&mut self) -> Result<()> {
+        for executor in &mut self.executors {
+            for id in executor.open_tasks() {
+                executor.stop(id).map_err(|error| broken(&error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What is to run, of which some is ours.
+    fn wanted(&self, engine: &Engine) -> Vec<Wanted> {
+        let nodes = &engine.cluster().nodes;
+        let wanted = |job: &Job| {
+            let Standing::Running { places, .. } = &job.standing else { return None };
+            let spots: Vec<(String, Vec<usize>)> = places
+                .iter()
+                .map(|place| (nodes[place.node].name.clone(), place.devices.clone()))
+                .collect();
+            let ours = spots.iter().any(|(node, _)| self.of(node).is_some());
+            ours.then_some(Wanted { job: job.request.job, attempt: job.attempt, spots })
+        };
+        engine.running().filter_map(wanted).collect()
+    }
+
+    /// One round. Answers whether anything was to be done. A job that cannot be attended keeps no
+    /// other from it; the first such failure comes last.
+    ///
+    /// Fails as [`Platform::tell`], and with [`Error::NotKept`] when a task cannot be started or seen;
+    /// the next round tries again.
     pub fn round(&mut self, platform: &Platform, now: Timestamp) -> Result<bool> {
-        let mut done = false;
-        let wanted: Vec<Wanted> = platform.look(|engine| {
-            let here = engine.running().filter(|job| self.runs_here(engine, job));
-            let wanted = |job: &Job| Wanted {
-                job: job.request.job,
-                attempt: job.attempt,
-                tasks: job.request.tasks,
-            };
-            here.map(wanted).collect()
-        });
+        let wanted = platform.look(|engine| self.wanted(engine));
         // Nothing is run that is not kept.
         platform.settle()?;
+        let (mut done, mut failed) = (false, None);
         let wants: BTreeSet<(u64, u8)> =
             wanted.iter().map(|one| (one.job.0, one.attempt)).collect();
-        for id in self.runner.open_tasks() {
-            if !wants.contains(&(id.job, id.attempt)) {
-                self.runner.stop(id).map_err(|error| broken(&error))?;
-                self.runner.look(id).map_err(|error| broken(&error))?;
+        for executor in &mut self.executors {
+            for id in executor.open_tasks() {
+                if !wants.contains(&(id.job, id.attempt)) {
+                    let looked = executor.stop(id).and_then(|()| executor.look(id));
+                    failed = failed.or(looked.err().map(|error| broken(&error)));
+                }
             }
         }
         for one in &wanted {
-            done |= self.attend(platform, now, one)?;
+            match self.attend(platform, now, one) {
+                Ok(some) => done |= some,
+                Err(error) => failed = failed.or(Some(error)),
+            }
         }
         // Last: what ended before its limit is not over it, however late that is heard.
         done |= platform.tick(&self.actor, now)?.is_some();
-        Ok(done)
+        failed.map_or(Ok(done), Err)
     }
 
     /// Looks at the tasks of a job, starts those that never were, and tells what came of them.
     fn attend(&mut self, platform: &Platform, now: Timestamp, one: &Wanted) -> Result<bool> {
         let (mut ends, mut gone, mut started): (Vec<End>, bool, bool) = (Vec::new(), false, false);
-        for task in 0..one.tasks {
+        for ((node, devices), task) in one.spots.iter().zip(0..) {
             let id = TaskId { job: one.job.0, attempt: one.attempt, task };
-            match self.runner.look(id).map_err(|error| broken(&error))? {
+            // What another server runs is not seen from here.
+            let Some(at) = self.of(node) else { continue };
+            let executor = &mut self.executors[at];
+            match executor.look(id).map_err(|error| broken(&error))? {
                 State::Absent => {
-                    let Some(order) = order_of(platform, one.job) else {
+                    let Some(order) = order_of(platform, one.job, devices) else {
                         // It came without a program: there is nothing that could run.
                         platform.tell(&self.actor, now, Event::Report(one.job, false, now))?;
                         return Ok(true);
                     };
-                    self.runner.start(id, &order).map_err(|error| broken(&error))?;
+                    executor.start(id, node, &order).map_err(|error| broken(&error))?;
                     started = true;
                 }
                 State::Running => {}
@@ -144,7 +169,7 @@ impl Attendant {
             }
         }
         let failed = ends.iter().filter(|end| end.code != Some(0)).map(|end| end.at).min();
-        let all = ends.len() == one.tasks as usize;
+        let all = ends.len() == one.spots.len();
         let event = match (failed, gone) {
             (Some(at), _) => Event::Report(one.job, false, at),
             (None, true) => Event::Redo(one.job),
@@ -159,15 +184,17 @@ impl Attendant {
     }
 }
 
-/// What the tasks of a job run; none for one that came without a program.
-fn order_of(platform: &Platform, job: JobId) -> Option<Order> {
+/// What a task of a job runs on these devices; none for one that came without a program.
+fn order_of(platform: &Platform, job: JobId, devices: &[usize]) -> Option<Order> {
     platform.see(|engine, book| {
         let (request, program) = (&engine.job(job)?.request, book.program(job)?);
         Some(Order {
             command: program.command.clone(),
             tasks: request.tasks,
+            cpu: request.cpu,
             memory: request.memory,
             limit: request.limit,
+            devices: devices.to_vec(),
         })
     })
 }

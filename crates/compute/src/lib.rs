@@ -3,10 +3,13 @@
 pub mod attend;
 pub mod book;
 pub mod error;
+pub mod executor;
+pub mod here;
 pub mod name;
 pub mod platform;
 pub mod record;
 pub mod runner;
+pub mod slurm;
 pub mod verify;
 
 pub use crate::error::{Error, Result};

@@ -57,10 +57,14 @@ pub struct Order {
     pub command: Vec<String>,
     /// Tasks of the job in all.
     pub tasks: u32,
+    /// CPU, milli-cores.
+    pub cpu: i64,
     /// Memory, MiB.
     pub memory: i64,
     /// It is stopped after so many milliseconds.
     pub limit: i64,
+    /// Which devices of its node are its own, from 0.
+    pub devices: Vec<usize>,
 }
 
 /// How a task stands.
@@ -118,13 +122,21 @@ pub struct Log {
 }
 
 impl Order {
+    /// Its devices with commas between them, as programs are told.
+    fn devices_text(&self) -> String {
+        let all: Vec<String> = self.devices.iter().map(ToString::to_string).collect();
+        all.join(",")
+    }
+
     fn text(&self) -> String {
         let words = Value::from(self.command.clone()).to_string();
         Object::new()
             .text("command", &words)
             .int("tasks", i64::from(self.tasks))
+            .int("cpu", self.cpu)
             .int("memory", self.memory)
             .int("limit", self.limit)
+            .text("devices", &self.devices_text())
             .to_string()
     }
 
@@ -137,8 +149,15 @@ impl Order {
         Ok(Order {
             command: serde_json::from_str(words).map_err(|_| wrong())?,
             tasks: u32::try_from(int("tasks")?).map_err(|_| wrong())?,
+            cpu: int("cpu")?,
             memory: int("memory")?,
             limit: int("limit")?,
+            devices: value["devices"]
+                .as_str()
+                .unwrap_or_default()
+                .split(',')
+                .filter_map(|at| at.parse().ok())
+                .collect(),
         })
     }
 }
@@ -182,10 +201,127 @@ fn lock_file(folder: &Path) -> io::Result<File> {
     File::options().create(true).truncate(false).write(true).open(folder.join("lock"))
 }
 
+/// Folders of tasks below one: what is to run, who supervises it, how it ended.
+#[derive(Debug, Clone)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// Fails when it cannot be made.
+    pub fn open(folder: PathBuf) -> io::Result<Folder> {
+        fs::create_dir_all(&folder)?;
+        Ok(Folder(folder))
+    }
+
+    /// What a task's folder is called.
+    pub fn name_of(id: TaskId) -> String {
+        format!("{}-{}-{}", id.job, id.attempt, id.task)
+    }
+
+    /// A task's folder.
+    pub fn of(&self, id: TaskId) -> PathBuf {
+        self.0.join(Folder::name_of(id))
+    }
+
+    /// Tasks without an end.
+    ///
+    /// Fails when the folder cannot be read.
+    pub fn open_tasks(&self) -> io::Result<BTreeSet<TaskId>> {
+        let mut open = BTreeSet::new();
+        for entry in fs::read_dir(&self.0)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if let Some(id) = read_name(&name).filter(|_| !entry.path().join("end").exists()) {
+                open.insert(id);
+            }
+        }
+        Ok(open)
+    }
+
+    /// Makes a task's folder, whole or not at all; `false` when there is one.
+    ///
+    /// Fails when it could not be made.
+    pub fn make(&self, id: TaskId, order: &Order) -> io::Result<bool> {
+        let folder = self.of(id);
+        if folder.exists() {
+            return Ok(false);
+        }
+        let making = self.0.join(format!(".{}", Folder::name_of(id)));
+        fs::create_dir_all(making.join("work"))?;
+        put(&making.join("order"), &order.text())?;
+        fs::rename(&making, &folder)?;
+        Ok(true)
+    }
+
+    /// Takes back a task's folder that nobody was told of.
+    ///
+    /// Fails when it cannot be removed.
+    pub fn remove(&self, id: TaskId) -> io::Result<()> {
+        fs::remove_dir_all(self.of(id))
+    }
+
+    /// How a task stands by its folder; one that is gone may be about to begin, until it is
+    /// [void](Folder::void).
+    ///
+    /// Fails when its folder cannot be read.
+    pub fn look(&self, id: TaskId) -> io::Result<State> {
+        let folder = self.of(id);
+        if !folder.exists() {
+            return Ok(State::Absent);
+        }
+        if let Some(end) = End::read(&folder)? {
+            return Ok(State::Ended(end));
+        }
+        let lock = lock_file(&folder)?;
+        if lock.try_lock().is_err() {
+            return Ok(State::Running);
+        }
+        // It may have ended between the two looks.
+        if let Some(end) = End::read(&folder)? {
+            return Ok(State::Ended(end));
+        }
+        let age = fs::metadata(folder.join("order"))?.modified()?.elapsed().unwrap_or_default();
+        let settles = age < SETTLING && !folder.join("held").exists();
+        Ok(if settles { State::Running } else { State::Gone })
+    }
+
+    /// Makes sure that a supervisor who comes late finds that it is too late; `false` when one holds
+    /// the folder after all.
+    ///
+    /// Fails when that cannot be written.
+    pub fn void(&self, id: TaskId) -> io::Result<bool> {
+        let folder = self.of(id);
+        let lock = lock_file(&folder)?;
+        if lock.try_lock().is_err() || folder.join("end").exists() {
+            return Ok(false);
+        }
+        put(&folder.join("void"), "")?;
+        Ok(true)
+    }
+
+    /// Wishes that a task ends.
+    ///
+    /// Fails when the wish cannot be written down.
+    pub fn wish_end(&self, id: TaskId) -> io::Result<()> {
+        let wish = self.of(id).join("stop");
+        if wish.exists() { Ok(()) } else { put(&wish, "") }
+    }
+}
+
+/// The folder that executors other than this machine have below its own.
+pub const ELSEWHERE: &str = "elsewhere";
+
+/// Which of the folders has a task's: this machine's, or that below it.
+pub fn folder_of(folder: &Path, id: TaskId) -> PathBuf {
+    match folder.join(Folder::name_of(id)).exists() {
+        true => folder.to_path_buf(),
+        false => folder.join(ELSEWHERE),
+    }
+}
+
 /// Runs tasks below a folder.
 #[derive(Debug)]
 pub struct Runner {
-    folder: PathBuf,
+    folder: Folder,
     /// What is run to supervise a task, with the folder behind it.
     supervisor: Vec<String>,
     /// Supervisors of this server that were not seen to end.
@@ -199,20 +335,9 @@ impl Runner {
     ///
     /// Fails when the folder can be neither made nor read.
     pub fn open(folder: PathBuf, supervisor: Vec<String>) -> io::Result<Runner> {
-        fs::create_dir_all(&folder)?;
-        let mut open = BTreeSet::new();
-        for entry in fs::read_dir(&folder)? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if let Some(id) = read_name(&name).filter(|_| !entry.path().join("end").exists()) {
-                open.insert(id);
-            }
-        }
+        let folder = Folder::open(folder)?;
+        let open = folder.open_tasks()?;
         Ok(Runner { folder, supervisor, children: BTreeMap::new(), open })
-    }
-
-    fn of(&self, id: TaskId) -> PathBuf {
-        self.folder.join(name_of(id))
     }
 
     /// Tasks that may run.
@@ -224,19 +349,14 @@ impl Runner {
     ///
     /// Fails when no folder or process could be made; then it was not started.
     pub fn start(&mut self, id: TaskId, order: &Order) -> io::Result<()> {
-        let folder = self.of(id);
-        if folder.exists() {
+        if !self.folder.make(id, order)? {
             return Ok(());
         }
-        let making = self.folder.join(format!(".{}", name_of(id)));
-        fs::create_dir_all(making.join("work"))?;
-        put(&making.join("order"), &order.text())?;
-        fs::rename(&making, &folder)?;
         let (program, args) =
             self.supervisor.split_first().map_or(("", &[][..]), |(one, rest)| (one.as_str(), rest));
         let spawned = Command::new(program)
             .args(args)
-            .arg(&folder)
+            .arg(self.folder.of(id))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -250,7 +370,7 @@ impl Runner {
                 Ok(())
             }
             Err(error) => {
-                fs::remove_dir_all(&folder)?;
+                self.folder.remove(id)?;
                 Err(error)
             }
         }
@@ -267,46 +387,28 @@ impl Runner {
             }
             self.children.remove(&id);
         }
-        let folder = self.of(id);
-        if !folder.exists() {
-            return Ok(State::Absent);
+        let mut state = self.folder.look(id)?;
+        if state == State::Gone && !self.folder.void(id)? {
+            state = self.folder.look(id)?;
         }
-        if let Some(end) = End::read(&folder)? {
+        if matches!(state, State::Ended(_) | State::Gone) {
             self.open.remove(&id);
-            return Ok(State::Ended(end));
         }
-        let lock = lock_file(&folder)?;
-        if lock.try_lock().is_err() {
-            return Ok(State::Running);
-        }
-        // It may have ended between the two looks.
-        if let Some(end) = End::read(&folder)? {
-            self.open.remove(&id);
-            return Ok(State::Ended(end));
-        }
-        let age = fs::metadata(folder.join("order"))?.modified()?.elapsed().unwrap_or_default();
-        if age < SETTLING && !folder.join("held").exists() {
-            return Ok(State::Running);
-        }
-        // Written under the lock: a supervisor that comes late finds that it is too late.
-        put(&folder.join("void"), "")?;
-        self.open.remove(&id);
-        Ok(State::Gone)
+        Ok(state)
     }
 
     /// Asks a task to end. One that does not is made to, soon after.
     ///
     /// Fails when the wish cannot be written down.
     pub fn stop(&self, id: TaskId) -> io::Result<()> {
-        let wish = self.of(id).join("stop");
-        if wish.exists() { Ok(()) } else { put(&wish, "") }
+        self.folder.wish_end(id)
     }
 
     /// A part of what a task wrote, from a byte on.
     ///
     /// Fails when the file cannot be read.
     pub fn log(folder: &Path, id: TaskId, stream: Stream, from: u64) -> io::Result<Log> {
-        let path = folder.join(name_of(id)).join(stream.name());
+        let path = folder.join(Folder::name_of(id)).join(stream.name());
         let mut file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -322,10 +424,6 @@ impl Runner {
         let next = from + bytes.len() as u64;
         Ok(Log { text: String::from_utf8_lossy(&bytes).into_owned(), next, size })
     }
-}
-
-fn name_of(id: TaskId) -> String {
-    format!("{}-{}-{}", id.job, id.attempt, id.task)
 }
 
 fn read_name(name: &str) -> Option<TaskId> {
@@ -419,6 +517,7 @@ pub fn become_task(folder: &Path) -> io::Error {
             let id = name.as_deref().and_then(read_name);
             let (job, task) = id.map_or((0, 0), |id| (id.job, id.task));
             let work = folder.join("work");
+            let devices = order.devices_text();
             let Some((program, args)) = order.command.split_first() else {
                 return io::Error::new(io::ErrorKind::InvalidInput, "no command");
             };
@@ -432,6 +531,8 @@ pub fn become_task(folder: &Path) -> io::Error {
                 .env("XIUDAI_JOB", job.to_string())
                 .env("XIUDAI_TASK", task.to_string())
                 .env("XIUDAI_TASKS", order.tasks.to_string())
+                .env("CUDA_VISIBLE_DEVICES", &devices)
+                .env("XIUDAI_DEVICES", &devices)
                 .current_dir(&work)
                 .exec()
         }

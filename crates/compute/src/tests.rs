@@ -79,6 +79,7 @@ fn job(id: u64, tenant: u32, devices: i64) -> Request {
         limit: HOUR,
         priority: 0,
         after: vec![],
+        preemptible_after: None,
     }
 }
 
@@ -129,6 +130,7 @@ fn every_event_reads_as_it_was_written() {
         Event::Submit(Request {
             kinds: vec![3, 1],
             after: vec![JobId(1 << 47), JobId(2)],
+            preemptible_after: Some(0),
             ..job(4, 2, 0)
         }),
         Event::End(JobId(1), true),
@@ -265,6 +267,8 @@ mod running {
 
     use super::*;
     use crate::attend::Attendant;
+    use crate::executor::Executor;
+    use crate::here::Here;
     use crate::platform::Asked;
     use crate::runner::{Order, Runner, State, Stream, TaskId, supervise};
     use std::path::{Path, PathBuf};
@@ -282,7 +286,13 @@ mod running {
     }
 
     fn order() -> Order {
-        Order { command: vec!["true".to_string()], tasks: 1, memory: 256, limit: HOUR }
+        let command = vec!["true".to_string()];
+        Order { command, tasks: 1, cpu: 1_000, memory: 256, limit: HOUR, devices: vec![0, 3] }
+    }
+
+    fn attendant(folder: &Path, size: Option<(i64, i64)>) -> Attendant {
+        let here: Box<dyn Executor> = Box::new(Here::new(runner(folder), "here", size));
+        Attendant::new(vec![here], Actor::system())
     }
 
     fn shell(script: &str) -> Vec<String> {
@@ -370,8 +380,9 @@ mod running {
         each_engine(crate::MIGRATIONS, |store| {
             let place = folder("attend");
             let mut platform = open(store);
-            let mut attendant = Attendant::new(runner(&place), Actor::system(), "here");
-            attendant.arrive(&platform, at(0), (2, 1_024)).expect("here");
+            let size = Some((2, 1_024));
+            let mut present = attendant(&place, size);
+            present.survey(&platform, at(0)).expect("here");
             let Window { from, until: end } = forever();
             let price = Price { kind: 0, from, until: end, micro_yuan: 8_000_000 };
             platform.tell(&actor(), at(0), Event::Price(price)).expect("priced");
@@ -404,15 +415,15 @@ mod running {
                 platform.submit(&actor(), at(1), Asked { request: longer, ..asked.clone() });
             let Err(Error::Refused(refusal)) = other else { panic!("it is refused") };
             assert_eq!(refusal.code, "E-CMP-20");
-            assert!(attendant.round(&platform, at(1)).expect("a round"));
+            assert!(present.round(&platform, at(1)).expect("a round"));
             let task = place.join(format!("{}-0-0", id.0));
             // Its supervisor dies; another server looks after it.
             std::fs::write(task.join("held"), "").expect("written");
             drop(platform);
             platform = open(store);
-            attendant = Attendant::new(runner(&place), Actor::system(), "here");
-            attendant.arrive(&platform, at(HOUR / 4), (2, 1_024)).expect("still here");
-            until(|| attendant.round(&platform, at(HOUR / 4)).expect("a round"));
+            present = attendant(&place, size);
+            present.survey(&platform, at(HOUR / 4)).expect("still here");
+            until(|| present.round(&platform, at(HOUR / 4)).expect("a round"));
             let standing = |platform: &Platform| {
                 platform.look(|engine| {
                     let job = engine.job(id).expect("known");
@@ -422,14 +433,14 @@ mod running {
             assert_eq!(standing(&platform), (1, true));
             until(|| {
                 place.join(format!("{}-1-0", id.0)).exists() || {
-                    attendant.round(&platform, at(HOUR / 4)).expect("a round");
+                    present.round(&platform, at(HOUR / 4)).expect("a round");
                     false
                 }
             });
             let second = place.join(format!("{}-1-0", id.0));
             supervise(&second, &shell("echo done"), || at(HOUR / 2)).expect("ran");
             // Heard of an hour later, charged to its end.
-            until(|| attendant.round(&platform, at(2 * HOUR)).expect("a round"));
+            until(|| present.round(&platform, at(2 * HOUR)).expect("a round"));
             platform.look(|engine| {
                 let job = engine.job(id).expect("known");
                 let ended = Standing::Ended { outcome: Outcome::Done, at: at(HOUR / 2) };
@@ -442,11 +453,11 @@ mod running {
                 assert_eq!((sum.issued, sum.captured, sum.held), (18_000_000, 4_000_000, 0));
                 assert_eq!(engine.audit(), Vec::<String>::new());
             });
-            attendant.leave(&platform, at(3 * HOUR), None).expect("left");
+            attendant(&place, None).survey(&platform, at(3 * HOUR)).expect("left");
             assert!(platform.look(|engine| engine.is_lost(0)));
-            attendant.arrive(&platform, at(3 * HOUR), (2, 1_024)).expect("back");
+            present.survey(&platform, at(3 * HOUR)).expect("back");
             assert!(!platform.look(|engine| engine.is_lost(0)));
-            attendant.arrive(&platform, at(3 * HOUR), (4, 1_024)).expect("grown");
+            attendant(&place, Some((4, 1_024))).survey(&platform, at(3 * HOUR)).expect("grown");
             let lost = |engine: &compute_rules::engine::Engine| {
                 (engine.is_lost(0), engine.is_lost(1), engine.cluster().nodes.len())
             };

@@ -310,8 +310,8 @@ async fn get_task_log(
                 .compute()?
                 .see(|engine, book| seen(engine, book, &eyes, id).map(|job| job.attempt))?;
             let task = TaskId { job: JobId::from(id).0, attempt, task: params.task };
-            let folder = &app.settings().jobs;
-            let log = Runner::log(folder, task, params.stream, params.from)
+            let folder = compute::runner::folder_of(&app.settings().jobs, task);
+            let log = Runner::log(&folder, task, params.stream, params.from)
                 .map_err(|error| Problem::broken(format!("a task's log: {error}")))?;
             Ok(TaskLog { text: log.text, next: log.next, size: log.size })
         })

@@ -626,7 +626,7 @@ fn run_trace(
         if let Some(id) = came.filter(|id| !starts.contains_key(&id.0)) {
             said.insert(id.0, engine.start_of(at(now), id));
         }
-        if refuse && (next + ends.len()) % 10 == 0 {
+        if refuse && (next + ends.len()).is_multiple_of(10) {
             assert_eq!(code(engine, now, Event::End(JobId(99_999), true)), "E-CMP-42");
         }
     }

@@ -7,6 +7,10 @@ use crate::world;
 use anyhow::{Context as _, Result};
 use api::{App, District, Parts, SecondReader, Settings};
 use atlas::search::Index;
+use compute::executor::Executor;
+use compute::here::Here;
+use compute::runner::{ELSEWHERE, Runner};
+use compute::slurm::{self, Slurm};
 use identity::Secret;
 use kernel::Actor;
 use std::io::Write as _;
@@ -55,6 +59,10 @@ pub(crate) struct ServeArgs {
     /// Run no jobs on this machine.
     #[arg(long)]
     no_jobs: bool,
+    /// Run jobs on the Slurm cluster whose commands work here (SLURM_CONF), on a partition of its
+    /// own: its name, or nothing for the default one. The data folder is shared with its nodes.
+    #[arg(long, num_args = 0..=1, default_missing_value = "")]
+    slurm: Option<String>,
     /// Requests of one address a minute.
     #[arg(long, default_value_t = 1_200)]
     requests_a_minute: u32,
@@ -94,7 +102,7 @@ pub(crate) fn run(house: &House, args: &ServeArgs) -> Result<bool> {
         let reach = if args.webhook_private { Reach::Private } else { Reach::Public };
         let worker = api::start_worker(app.clone(), deliver::sender(reach))
             .context("starting the worker")?;
-        let attending = attend(house, &app, args.no_jobs)?;
+        let attending = attend(house, &app, args)?;
         api::serve(listener, app, stopped()).await?;
         if let Ok(Err(problem)) = warm.await {
             tracing::error!(?problem, "the index could not be brought up to date");
@@ -126,26 +134,44 @@ fn machine(folder: &std::path::Path) -> Result<String> {
 }
 
 /// Runs jobs on this machine, with all its cores and half of its memory, so that the house keeps
-/// room; or takes it out.
-fn attend(house: &House, app: &App, no_jobs: bool) -> Result<Option<api::Attending>> {
+/// room, and on a Slurm cluster; or takes them out.
+fn attend(house: &House, app: &App, args: &ServeArgs) -> Result<Option<api::Attending>> {
     let own = std::env::current_exe().context("finding this program")?;
     let own = own.to_string_lossy().into_owned();
     let supervisor = vec![own, "compute".to_string(), "supervise".to_string()];
     // A supervisor's working folder is not ours, so the path is whole.
     let folder = std::path::absolute(jobs(house))?;
-    let runner = compute::runner::Runner::open(folder.clone(), supervisor)
-        .context("opening the folder for jobs")?;
-    let name = machine(&folder)?;
-    if no_jobs {
-        api::leave(app, runner, &name).map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
+    let runner =
+        Runner::open(folder.clone(), supervisor.clone()).context("opening the folder for jobs")?;
+    let size = match args.no_jobs {
+        true => None,
+        false => Some((cores(), world::memory().context("asking how much memory there is")? / 2)),
+    };
+    let mut executors: Vec<Box<dyn Executor>> =
+        vec![Box::new(Here::new(runner, &machine(&folder)?, size))];
+    let elsewhere = folder.join(ELSEWHERE);
+    let reach = match args.slurm.as_deref() {
+        None => slurm::Reach::Left,
+        Some("") => slurm::Reach::Default,
+        Some(partition) => slurm::Reach::Partition(partition.to_string()),
+    };
+    if reach != slurm::Reach::Left || elsewhere.exists() {
+        let slurm = Slurm::open(elsewhere, supervisor, reach)
+            .context("opening the folder for jobs elsewhere")?;
+        executors.push(Box::new(slurm));
+    }
+    if args.no_jobs && args.slurm.is_none() {
+        api::leave(app, executors).map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
         return Ok(None);
     }
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let cores = i64::try_from(cores).unwrap_or(1).min(compute_rules::cluster::DEVICES_MAX);
-    let memory = world::memory().context("asking how much memory there is")? / 2;
-    let machine = api::Machine { name, cores, memory };
-    let attending = api::attend(app.clone(), runner, machine).context("starting the attendant")?;
+    let attending = api::attend(app.clone(), executors).context("starting the attendant")?;
     Ok(Some(attending))
+}
+
+/// How many cores this machine has for jobs, each a device.
+fn cores() -> i64 {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    i64::try_from(cores).unwrap_or(1).min(compute_rules::cluster::DEVICES_MAX)
 }
 
 /// Loads the district, telling what it gave.
