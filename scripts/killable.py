@@ -20,13 +20,14 @@ from http.cookies import SimpleCookie
 class Server:
     """A server process and one signed-in visitor."""
 
-    def __init__(self, binary, data):
+    def __init__(self, binary, data, options=()):
         self.binary, self.data, self.process, self.port = binary, data, None, None
+        self.options = list(options)
         self.cookies, self.csrf, self.link = {}, "", None
 
     def start(self):
         command = [self.binary, "--data", self.data, "serve", "--listen", "127.0.0.1:0"]
-        command += ["--requests-a-minute", "1000000"]
+        command += ["--requests-a-minute", "1000000", *self.options]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1
         )
@@ -87,10 +88,10 @@ class Server:
 
 
 @contextmanager
-def served(binary):
+def served(binary, options):
     """A server in a folder of its own, signed in; afterwards it is killed and its store verified."""
     work = tempfile.mkdtemp()
-    server = Server(binary, os.path.join(work, "data"))
+    server = Server(binary, os.path.join(work, "data"), options)
     try:
         server.start()
         server.sign_in()
@@ -105,11 +106,12 @@ def served(binary):
         shutil.rmtree(work, ignore_errors=True)
 
 
-def run(act):
-    """Runs `act(server, chance, kills)` as the command line says, and prints what it says."""
+def run(act, options=()):
+    """Runs `act(server, chance, kills)` as the command line says, on a server with more options, and
+    prints what it says."""
     started = time.time()
     binary, kills = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 20
-    with served(binary) as server:
+    with served(binary, options) as server:
         said = act(server, random.Random(int(os.environ.get("SEED", "7"))), kills)
     print(f"{said}, the store verifies")
     print(f"{time.time() - started:.0f} s", file=sys.stderr)

@@ -50,7 +50,7 @@ TaskPlugin=task/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU_Memory
 SchedulerParameters=defer_batch,sched_min_interval=100000,batch_sched_delay=0
-ReturnToService=2
+ReturnToService=1
 SlurmdParameters=config_overrides
 MailProg=/bin/true
 MpiDefault=none

@@ -32,8 +32,15 @@ fi
 say "starting PostgreSQL"
 TEST_POSTGRES="$(scripts/postgres-for-tests.sh)"
 export TEST_POSTGRES
-cleanup() { scripts/postgres-for-tests.sh stop >/dev/null 2>&1 || true; }
+cleanup() {
+  scripts/postgres-for-tests.sh stop >/dev/null 2>&1 || true
+  scripts/slurm-for-tests.sh stop >/dev/null 2>&1 || true
+}
 trap cleanup EXIT
+
+say "starting Slurm"
+TEST_SLURM="$(scripts/slurm-for-tests.sh)"
+export TEST_SLURM
 
 say "formatting"
 cargo fmt --all --check
@@ -56,6 +63,13 @@ scripts/kill-cases.py "${CARGO_TARGET_DIR:-target}/release/xiudai" "${KILLS:-50}
 
 say "killing a server and supervisors while jobs run"
 scripts/kill-jobs.py "${CARGO_TARGET_DIR:-target}/release/xiudai" "${KILLS:-50}"
+
+say "running jobs on Slurm while servers, jobs and nodes are lost"
+if [ -n "$TEST_SLURM" ]; then
+  SLURM_CONF="$TEST_SLURM" scripts/run-on-slurm.py "${CARGO_TARGET_DIR:-target}/release/xiudai"
+else
+  echo "left out: there is no Slurm here"
+fi
 
 say "journeys in Chromium"
 e2e/run.sh

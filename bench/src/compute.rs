@@ -199,6 +199,7 @@ pub(crate) fn durable(store: &Store, engine: &str, table: &mut Table) -> Result<
             limit: 3_600_000,
             priority: 0,
             after: vec![],
+            preemptible_after: None,
         }
     };
     // Each caller submits some jobs at a time, and says that as many ended that began long before.
