@@ -147,6 +147,13 @@ fn no_kind(column: &str, kind: &str) -> Refusal {
     refused("E-CMP-41", rule, "没有该型号", column, kind)
 }
 
+fn never_fits(request: &Request) -> Refusal {
+    let rule = "a job fits on the empty cluster: no node, or not enough of them, has what it asks";
+    let zh = "集群即使空闲也容不下该作业";
+    let asked = format!("{} × {}", request.tasks, request.devices);
+    refused("E-CMP-43", rule, zh, "tasks", &asked)
+}
+
 fn outcome_of(well: bool) -> Outcome {
     if well { Outcome::Done } else { Outcome::Failed }
 }
@@ -411,24 +418,19 @@ impl Engine {
     /// Whether the cluster could run it if it were empty.
     fn check_possible(&mut self, request: &Request) -> Result<(), Refusal> {
         let shape = request.shape();
-        let known = self.possible.get(&shape).copied();
-        let possible = known.unwrap_or_else(|| {
+        if let Some(possible) = self.possible.get(&shape) {
+            return if *possible { Ok(()) } else { Err(never_fits(request)) };
+        }
+        let possible = {
             self.kinds_of(request).iter().any(|kind| {
                 let task = request.task(Models::of(std::iter::once(usize::from(*kind))));
                 let of = self.empty.iter().filter(|node| node.model == usize::from(*kind));
                 let room: u64 = of.map(|node| node.times(&task)).sum();
                 room >= u64::from(request.tasks)
             })
-        });
+        };
         self.possible.insert(shape, possible);
-        if possible {
-            return Ok(());
-        }
-        let rule =
-            "a job fits on the empty cluster: no node, or not enough of them, has what it asks";
-        let zh = "集群即使空闲也容不下该作业";
-        let asked = format!("{} × {}", request.tasks, request.devices);
-        Err(refused("E-CMP-43", rule, zh, "tasks", &asked))
+        if possible { Ok(()) } else { Err(never_fits(request)) }
     }
 
     /// Sets aside what a job may cost at most.
@@ -467,10 +469,15 @@ impl Engine {
         job.expected = self.queue.expected(&job.request);
         let shape = self.queue.shape(&job.request);
         let passes = self.queue.may_pass(at, &job.request);
-        self.queue.push(id, job);
+        self.queue.come(job.request.tenant);
         // Whatever waits does not fit: a new shape is all there is to try.
-        if passes && !self.queue.is_stuck(shape) && !self.start(at, id, out) {
-            self.queue.stick(shape);
+        let tried = passes && !self.queue.is_stuck(shape);
+        let started = tried && self.start(at, id, out);
+        if let Some(job) = self.jobs.get(&id).filter(|_| !started) {
+            self.queue.push(id, job);
+            if tried {
+                self.queue.stick(shape);
+            }
         }
         self.queue.note_head(at);
     }

@@ -78,6 +78,7 @@ export const computeEn: Record<keyof typeof computeZh, string> = {
   "compute.limit": "At most",
   "compute.expected": "Expected",
   "compute.start": "starts between {from} and {until}, nine times in ten",
+  "compute.startAt": "starts about {at}, nine times in ten",
   "compute.preemptible": "Preemptible",
   "compute.preemptibleAfter": "once it ran for {after}",
   "compute.gaveWay": "Times it gave way",

@@ -76,6 +76,7 @@ export const computeZh = {
   "compute.limit": "最长",
   "compute.expected": "预计",
   "compute.start": "九成把握在 {from} 至 {until} 之间启动",
+  "compute.startAt": "九成把握在 {at} 前后启动",
   "compute.preemptible": "可让位",
   "compute.preemptibleAfter": "运行 {after} 后",
   "compute.gaveWay": "已让位次数",

@@ -166,6 +166,11 @@ pub(crate) fn why(engine: &Engine, now: Timestamp, id: JobId) -> (Option<Label>,
             "放得下，但等待更久的作业在先".to_string(),
             "it fits, but a job that has waited too long goes first".to_string(),
         ),
+        Blocking::Price => (
+            "所选型号在作业最长时限内没有已预留得起的价格".to_string(),
+            "no kind it names has a price, for as long as it may run, that what is set aside pays"
+                .to_string(),
+        ),
         Blocking::Room { nodes, one_device_short, cpu_short, memory_short } => {
             let short = match (one_device_short, cpu_short, memory_short) {
                 (0, 0, 0) => (String::new(), String::new()),

@@ -26,6 +26,8 @@ pub enum Blocking {
     Gang(u32),
     /// A job that has waited too long goes first.
     Elder,
+    /// No kind of device that will do has a price for its whole limit that what is set aside pays.
+    Price,
 }
 
 /// Why a job waits.
@@ -62,8 +64,9 @@ impl Engine {
             Standing::Blocked | Standing::Waiting => {}
             Standing::Running { .. } | Standing::Ended { .. } => return None,
         }
-        let named = |kind: u16| request.kinds.is_empty() || request.kinds.contains(&kind);
-        let look = self.look(request);
+        let payable = self.payable(at, request, job.attempt);
+        let named = |kind: u16| payable.contains(&kind);
+        let look = self.look(request, &payable);
         let all = 0..self.cluster().models.len() as u16;
         let tasks = u64::from(request.tasks);
         let fits = |kind: &u16| look.fit[usize::from(*kind)].min(tasks);
@@ -76,6 +79,8 @@ impl Engine {
         let blocking = if job.standing == Standing::Blocked {
             let open = request.after.iter().filter(|one| !self.is_over(**one));
             Blocking::After(open.copied().collect())
+        } else if payable.is_empty() {
+            Blocking::Price
         } else if most == tasks {
             Blocking::Elder
         } else if most > 0 {
@@ -96,13 +101,11 @@ impl Engine {
         })
     }
 
-    fn look(&self, request: &Request) -> Look {
+    fn look(&self, request: &Request, kinds: &[u16]) -> Look {
         let task = request.task(Models::default());
         let models = self.cluster().models.len();
         let mut look = Look { fit: vec![0; models], ..Look::default() };
-        let named: Vec<bool> = (0..models as u16)
-            .map(|kind| request.kinds.is_empty() || request.kinds.contains(&kind))
-            .collect();
+        let named: Vec<bool> = (0..models as u16).map(|kind| kinds.contains(&kind)).collect();
         for node in &self.cluster().nodes {
             let times = node.times(&task);
             look.fit[node.model] += times;

@@ -124,7 +124,7 @@ impl Engine {
 
     /// How long a waiting job still waits if everything lasts as expected, milliseconds.
     fn estimate(&self, at: Timestamp, job: &Job) -> i64 {
-        let own = self.kinds_of(&job.request);
+        let own = self.payable(at, &job.request, job.attempt);
         let meets = |request: &Request| {
             let kinds = &request.kinds;
             request.milli() > 0 && (kinds.is_empty() || kinds.iter().any(|kind| own.contains(kind)))
@@ -153,7 +153,8 @@ impl Engine {
     /// that runs or waits before it.
     pub fn start_of(&self, at: Timestamp, id: JobId) -> Option<(Timestamp, Timestamp)> {
         let job = self.job(id)?;
-        if job.standing != Standing::Waiting || job.request.milli() == 0 {
+        let payable = || !self.payable(at, &job.request, job.attempt).is_empty();
+        if job.standing != Standing::Waiting || job.request.milli() == 0 || !payable() {
             return None;
         }
         let estimate = self.estimate(at, job);

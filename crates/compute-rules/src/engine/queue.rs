@@ -116,13 +116,19 @@ impl Queue {
         shape
     }
 
+    /// A tenant asks for something: one who was idle does not bring back what was not asked for then.
+    pub(super) fn come(&mut self, tenant: Tenant) {
+        let account = self.accounts.entry(tenant).or_default();
+        if account.waiting.is_empty() {
+            account.served = account.served.max(self.floor);
+        }
+    }
+
     pub(super) fn push(&mut self, id: JobId, job: &Job) {
         let shape = self.shape(&job.request);
         self.kinds.insert(id, (shape, job.request.kinds.clone()));
         let account = self.accounts.entry(job.request.tenant).or_default();
         if account.waiting.is_empty() {
-            // Who was idle does not bring back what was not asked for then.
-            account.served = account.served.max(self.floor);
             self.turns.insert((account.served, job.request.tenant));
         }
         let line = &mut self.lines[shape as usize];

@@ -136,11 +136,13 @@ export function Submit({ kinds }: { kinds: string[] }) {
         {t("compute.moreFields")}
       </button>
       {more && (
-        <div className="compute-numbers">
-          {number("tasks", t("compute.tasks"), [1, 4_096], t("compute.tasksHint"))}
-          {number("share", t("compute.share"), [1, 1_000])}
-          {number("cores", t("compute.cpu"), [0, 10_000])}
-          {number("memory", t("compute.memory"), [0, 10_000_000])}
+        <>
+          <div className="compute-numbers">
+            {number("tasks", t("compute.tasks"), [1, 4_096], t("compute.tasksHint"))}
+            {number("share", t("compute.share"), [1, 1_000])}
+            {number("cores", t("compute.cpu"), [0, 10_000])}
+            {number("memory", t("compute.memory"), [0, 10_000_000])}
+          </div>
           <Field
             label={t("compute.preemptibleMinutes")}
             hint={t("compute.preemptibleHint")}
@@ -150,7 +152,7 @@ export function Submit({ kinds }: { kinds: string[] }) {
             value={asked.preemptible}
             onChange={(event) => setAsked({ ...asked, preemptible: event.target.value })}
           />
-        </div>
+        </>
       )}
       <QuoteLine quote={quote.data} error={quote.error} />
       <FormError error={send.error} />

@@ -34,8 +34,10 @@ export function useComputeWords() {
     if (ms < 3_600_000) return t("compute.duration.m", { value: value(ms / 60_000) });
     return t("compute.duration.h", { value: value(ms / 3_600_000) });
   };
+  const span = (from: string, until: string) =>
+    from === until ? t("compute.startAt", { at: from }) : t("compute.start", { from, until });
   /** Between which instants a job starts. */
   const start = (of: ComputeJob["start"]) =>
-    of ? t("compute.start", { from: format.time(of.from), until: format.time(of.until) }) : "";
+    of ? span(format.time(of.from), format.time(of.until)) : "";
   return { kind, duration, start };
 }
