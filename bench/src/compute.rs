@@ -305,14 +305,14 @@ pub(crate) fn ledger(table: &mut Table) -> Result<()> {
                 vouchers += 1;
                 ledger.split(at(now), (from, VoucherId(vouchers)), tenant, 1_000, &mut out)
             }
-            2..=17 => {
+            2..=9 => {
                 hold += 1;
                 let amount = 1 + (chance >> 24) as i64 % 50_000;
                 let ask =
                     Ask { hold: HoldId(hold), tenant, unit: Unit::Money, kinds: Kinds(1), amount };
                 ledger.hold(at(now), ask, &mut out)
             }
-            18..=47 => {
+            10..=47 => {
                 let one = HoldId(hold.saturating_sub((chance >> 32) % 256));
                 let total = ledger
                     .held(one)

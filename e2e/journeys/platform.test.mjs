@@ -66,9 +66,12 @@ test("a job is stopped by its owner, and confined while it runs", async () => {
   await page.getByLabel("Name").fill("curious");
   const script = "cat /etc/shadow && echo SEEN; touch /tmp/out && echo WROTE; echo here; sleep 600";
   await page.getByLabel("Command").fill(script);
+  await page.getByRole("button", { name: "More conditions" }).click();
+  await page.getByLabel("Preemptible (after how many minutes)").fill("5");
   await page.getByRole("button", { name: "Submit", exact: true }).click();
   await page.waitForURL(/\/compute\/G\d+/);
   await says(page.locator(".compute-log"), /here/);
+  await says(page.locator(".compute-facts"), /Preemptible[^]*once it ran for 5 min/);
   const log = await page.locator(".compute-log").innerText();
   assert.doesNotMatch(log, /SEEN|WROTE/);
   await sound(page, "a job that runs");

@@ -7,7 +7,7 @@
 
 use crate::refused::{otherwise, refused};
 use kernel::{Refusal, Timestamp};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Names are numbers that this house gives out itself: spreading their bits is hash enough, and the
@@ -250,6 +250,8 @@ struct Spent {
 pub struct Ledger {
     vouchers: HashMap<VoucherId, Voucher>,
     holds: HashMap<HoldId, Hold>,
+    /// Holds that were released, in the order in which they were.
+    released: VecDeque<(Timestamp, HoldId)>,
     /// Vouchers of a tenant with something left, the first to expire first.
     purses: HashMap<Tenant, BTreeSet<(Timestamp, VoucherId)>>,
     /// When vouchers expire.
@@ -550,6 +552,7 @@ impl Ledger {
             return Ok(());
         }
         hold.released = Some(at);
+        self.released.push_back((at, id));
         for place in &hold.budgets {
             self.budgets[*place as usize].used -= hold.ask.amount - hold.captured;
         }
@@ -585,8 +588,8 @@ impl Ledger {
     /// Lets go of holds that were released before an instant, and of vouchers whose window is over
     /// and of which nothing is held; sums keep what they came to. New names must be above theirs.
     pub fn forget(&mut self, before: Timestamp) {
-        let old = |hold: &Hold| hold.released.is_some_and(|released| released < before);
-        for (id, hold) in self.holds.extract_if(|_, hold| old(hold)) {
+        while let Some((_, id)) = self.released.pop_front_if(|(released, _)| *released < before) {
+            let Some(hold) = self.holds.remove(&id) else { continue };
             self.past_hold = self.past_hold.max(Some(id));
             for part in &hold.parts {
                 if let Some(voucher) = self.vouchers.get_mut(&part.voucher) {
