@@ -105,7 +105,7 @@ pub(crate) fn packing(table: &mut Table) -> Result<()> {
             let one = Instant::now();
             if let Some((node, devices)) = index.choose(&cluster, task) {
                 cluster.nodes[node].place(task, &devices);
-                index.changed(&cluster, node);
+                index.changed(&cluster, node, false);
                 placed += 1;
             }
             took.push(one.elapsed());

@@ -7,11 +7,12 @@
 
 mod explain;
 mod foresee;
+mod machines;
 mod preempt;
 mod queue;
 
 use crate::bill::{Price, Prices, cost, most};
-use crate::cluster::{Cluster, DEVICES_MAX, Node, WHOLE};
+use crate::cluster::{Cluster, Node};
 use crate::fragment::Target;
 use crate::index::Index;
 use crate::job::{Job, JobId, Outcome, Place, Request, Run, Shape, Standing};
@@ -19,7 +20,7 @@ use crate::ledger::{
     Ask, Budget, HoldId, Issue, Kinds, Ledger, Posting, Tenant, Unit, VoucherId, Window,
 };
 use crate::packing::Policy;
-use crate::refused::{bound, otherwise, refused};
+use crate::refused::{otherwise, refused};
 use crate::task::{Models, Task};
 use foresee::Foresight;
 use kernel::{Refusal, Timestamp};
@@ -297,50 +298,6 @@ impl Engine {
         }
     }
 
-    /// Adds a machine at the end: places of nodes never move.
-    fn provide(
-        &mut self,
-        at: Timestamp,
-        machine: Machine,
-        out: &mut Vec<Decision>,
-    ) -> Result<(), Refusal> {
-        let Machine { name, cpu, memory, devices, kind } = machine;
-        bound("cpu", cpu, 0, 1 << 30)?;
-        bound("memory", memory, 0, 1 << 30)?;
-        bound("devices", devices, 0, DEVICES_MAX)?;
-        let known = self.cluster.models.iter().position(|model| *model == kind);
-        if let Some(place) = self.names.get(&name) {
-            let node = &self.empty[*place as usize];
-            let same = (node.cpu, node.memory, node.free.len() as i64) == (cpu, memory, devices)
-                && known == Some(node.model);
-            let rule = "a node is named once";
-            return match same {
-                true => Ok(()),
-                false => Err(refused("E-CMP-03", rule, "节点重名", "name", &name)),
-            };
-        }
-        if known.is_none() && self.cluster.models.len() >= KINDS_MAX {
-            let rule = "there are at most 64 kinds of device";
-            return Err(refused("E-CMP-41", rule, "型号不能超过64种", "kind", &kind));
-        }
-        let model = self.cluster.model(&kind);
-        let rank = self.cluster.nodes.len() as u32;
-        let free = vec![WHOLE; devices as usize];
-        let node = Node { name, cpu, memory, free, model, rank, ..Node::default() };
-        self.names.insert(node.name.clone(), rank);
-        self.cluster.capacity += node.room();
-        self.free.resize(self.cluster.models.len(), 0);
-        self.free[model] += node.room();
-        self.empty.push(node.clone());
-        self.cluster.nodes.push(node);
-        self.possible.clear();
-        // Made anew when something is next placed: machines come by the thousand.
-        self.index = None;
-        self.queue.unstick();
-        self.schedule(at, out);
-        Ok(())
-    }
-
     fn submit(
         &mut self,
         at: Timestamp,
@@ -567,7 +524,7 @@ impl Engine {
                 return None;
             };
             self.cluster.nodes[node].place(&task, &devices);
-            self.changed(node);
+            self.changed(node, false);
             self.free[self.cluster.nodes[node].model] -= task.demand();
             places.push(Place { node, devices });
         }
@@ -581,9 +538,9 @@ impl Engine {
         self.index.as_mut()?.choose(&self.cluster, task)
     }
 
-    fn changed(&mut self, node: usize) {
+    fn changed(&mut self, node: usize, made_room: bool) {
         if let Some(index) = &mut self.index {
-            index.changed(&self.cluster, node);
+            index.changed(&self.cluster, node, made_room);
         }
     }
 
@@ -591,7 +548,7 @@ impl Engine {
         let node = &mut self.cluster.nodes[place.node];
         node.release(task, &place.devices);
         self.free[node.model] += task.demand();
-        self.changed(place.node);
+        self.changed(place.node, true);
     }
 
     /// Ends a job that is not over, at an instant that is not after now.
@@ -716,38 +673,6 @@ impl Engine {
         total
     }
 
-    /// A node is lost: what ran there starts again, and what was paid for it is made good.
-    fn lose(&mut self, at: Timestamp, node: u32, out: &mut Vec<Decision>) -> Result<(), Refusal> {
-        self.known(node)?;
-        if !self.lost.insert(node) {
-            return Ok(());
-        }
-        let on = |job: &&Job| match &job.standing {
-            Standing::Running { places, .. } => {
-                places.iter().any(|place| place.node == node as usize)
-            }
-            _ => false,
-        };
-        let mut hit: Vec<JobId> =
-            self.jobs.values().filter(on).map(|job| job.request.job).collect();
-        hit.sort_unstable();
-        for id in &hit {
-            self.take_off(at, *id, out);
-        }
-        let lost = &mut self.cluster.nodes[node as usize];
-        self.free[lost.model] -= lost.room();
-        // Nothing fits on a node without CPU; not even a task that asks for none.
-        lost.cpu = -1;
-        lost.free.iter_mut().for_each(|free| *free = 0);
-        lost.version += 1;
-        self.changed(node as usize);
-        for id in hit {
-            self.put_back(at, id, out);
-        }
-        self.schedule(at, out);
-        Ok(())
-    }
-
     /// Takes a running job off what it runs on, makes good what was paid, and sets its next attempt
     /// aside; one that nothing is left for is over.
     fn take_off(&mut self, at: Timestamp, id: JobId, out: &mut Vec<Decision>) {
@@ -793,37 +718,6 @@ impl Engine {
             self.put_back(at, id, out);
             self.schedule(at, out);
         }
-        Ok(())
-    }
-
-    fn known(&self, node: u32) -> Result<(), Refusal> {
-        if (node as usize) < self.cluster.nodes.len() {
-            return Ok(());
-        }
-        let rule = "a node is one of the inventory";
-        Err(refused("E-CMP-46", rule, "没有该节点", "node", &node.to_string()))
-    }
-
-    fn give_back(
-        &mut self,
-        at: Timestamp,
-        node: u32,
-        out: &mut Vec<Decision>,
-    ) -> Result<(), Refusal> {
-        self.known(node)?;
-        if !self.lost.remove(&node) {
-            return Ok(());
-        }
-        let back = &mut self.cluster.nodes[node as usize];
-        let empty = &self.empty[node as usize];
-        back.cpu = empty.cpu;
-        back.memory = empty.memory;
-        back.free.clone_from(&empty.free);
-        back.version += 1;
-        self.free[empty.model] += empty.room();
-        self.changed(node as usize);
-        self.queue.unstick();
-        self.schedule(at, out);
         Ok(())
     }
 

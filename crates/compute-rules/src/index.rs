@@ -118,6 +118,8 @@ struct Roster {
     nodes: Vec<u32>,
     /// Places of nodes that changed, in order.
     log: Vec<u32>,
+    /// How long the log was when room was last made; all that came later took room.
+    freed: usize,
 }
 
 /// The index.
@@ -175,6 +177,11 @@ impl Index {
     /// it fits nowhere.
     pub fn choose(&mut self, cluster: &Cluster, task: &Task) -> Option<(usize, Vec<usize>)> {
         let at = self.ladder(cluster, task);
+        // Taking room makes no node fit: what fitted nowhere still does not.
+        let ladder = &self.ladders[at];
+        if ladder.read >= self.rosters[ladder.roster].freed && ladder.best().is_none() {
+            return None;
+        }
         self.follow(cluster, at, usize::MAX);
         let ladder = &self.ladders[at];
         let rank = ladder.best()?;
@@ -183,12 +190,17 @@ impl Index {
         Some((node, cluster.nodes[node].devices_of(task, chosen)))
     }
 
-    /// Says that a node changed: a task was placed on it or taken off.
-    pub fn changed(&mut self, cluster: &Cluster, node: usize) {
+    /// Says that a node changed: room was taken there, or made.
+    pub fn changed(&mut self, cluster: &Cluster, node: usize, made_room: bool) {
         let (among_all, among_own) = self.places[node];
         let own = 1 + cluster.nodes[node].model;
         self.rosters[0].log.push(among_all);
         self.rosters[own].log.push(among_own);
+        if made_room {
+            for roster in [0, own] {
+                self.rosters[roster].freed = self.rosters[roster].log.len();
+            }
+        }
         self.catch_up(cluster);
         for roster in [0, own] {
             if self.rosters[roster].log.len() > LOG_MAX {
@@ -205,7 +217,7 @@ impl Index {
         // A task of CPU only runs anywhere, whatever models it names.
         let one = task.models.only().filter(|_| task.devices > 0).map(|model| 1 + model);
         let roster = one.filter(|roster| *roster < self.rosters.len()).unwrap_or(0);
-        let Roster { nodes, log } = &self.rosters[roster];
+        let Roster { nodes, log, .. } = &self.rosters[roster];
         let mut ladder = Ladder::new(task, roster, nodes.len(), log.len());
         for (place, node) in nodes.iter().enumerate() {
             score(&mut self.scorer, cluster, &mut ladder, (place, *node as usize));
@@ -218,7 +230,7 @@ impl Index {
     /// Scores nodes that changed since a kind last looked, at most so many.
     fn follow(&mut self, cluster: &Cluster, at: usize, most: usize) {
         let ladder = &mut self.ladders[at];
-        let Roster { nodes, log } = &self.rosters[ladder.roster];
+        let Roster { nodes, log, .. } = &self.rosters[ladder.roster];
         let mut done = 0;
         while ladder.read < log.len() && done < most {
             let place = log[ladder.read] as usize;
@@ -249,6 +261,7 @@ impl Index {
             }
         }
         self.rosters[roster].log.clear();
+        self.rosters[roster].freed = 0;
     }
 }
 

@@ -588,7 +588,8 @@ impl Ledger {
     /// Lets go of holds that were released before an instant, and of vouchers whose window is over
     /// and of which nothing is held; sums keep what they came to. New names must be above theirs.
     pub fn forget(&mut self, before: Timestamp) {
-        while let Some((_, id)) = self.released.pop_front_if(|(released, _)| *released < before) {
+        while self.released.front().is_some_and(|(released, _)| *released < before) {
+            let Some((_, id)) = self.released.pop_front() else { break };
             let Some(hold) = self.holds.remove(&id) else { continue };
             self.past_hold = self.past_hold.max(Some(id));
             for part in &hold.parts {

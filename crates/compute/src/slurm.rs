@@ -24,7 +24,9 @@ const CORE: &str = "slurm-core";
 /// What the names of its jobs begin with.
 const PREFIX: &str = "xiudai-";
 /// A command that takes longer is given up.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(10);
+/// After a command that was given up none is tried for so long: others wait for their turn.
+const REST: Duration = Duration::from_secs(15);
 /// What Slurm said is asked again after so long.
 const FRESH: Duration = Duration::from_millis(500);
 /// Minutes that Slurm leaves a task past its limit, so that its supervisor ends it first.
@@ -54,6 +56,8 @@ pub struct Slurm {
     /// What Slurm has of ours that is not over, and when it was asked.
     queue: BTreeMap<String, bool>,
     asked: Option<Instant>,
+    /// When a command was given up.
+    silent: Option<Instant>,
 }
 
 impl Slurm {
@@ -65,7 +69,7 @@ impl Slurm {
         let folder = Folder::open(folder)?;
         let open = folder.open_tasks()?;
         let queue = BTreeMap::new();
-        Ok(Slurm { folder, supervisor, reach, open, queue, asked: None })
+        Ok(Slurm { folder, supervisor, reach, open, queue, asked: None, silent: None })
     }
 
     fn command(&self, program: &str) -> Command {
@@ -76,6 +80,17 @@ impl Slurm {
         command
     }
 
+    /// What a command says; nothing is asked while the controller rests.
+    fn ask(&mut self, command: Command) -> io::Result<String> {
+        if self.silent.is_some_and(|since| since.elapsed() < REST) {
+            return Err(io::Error::other("the Slurm controller does not answer"));
+        }
+        let said = said_by(command);
+        let gave_up = said.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::TimedOut);
+        self.silent = gave_up.then(Instant::now);
+        said
+    }
+
     /// What Slurm has of ours: by the job's name whether it still waits there.
     fn queue(&mut self) -> io::Result<&BTreeMap<String, bool>> {
         if self.reach == Reach::Left {
@@ -83,7 +98,7 @@ impl Slurm {
         } else if self.asked.is_none_or(|asked| asked.elapsed() > FRESH) {
             let mut command = self.command("squeue");
             command.args(["--noheader", "--states=all", "--format=%j|%T"]);
-            self.queue = read_queue(&said_by(command)?);
+            self.queue = read_queue(&self.ask(command)?);
             self.asked = Some(Instant::now());
         }
         Ok(&self.queue)
@@ -188,7 +203,7 @@ impl Executor for Slurm {
         }
         let mut command = self.command("sinfo");
         command.args(["--noheader", "--Node", "--format=%N|%c|%m|%G|%t"]);
-        Ok(read_nodes(&said_by(command)?))
+        Ok(read_nodes(&self.ask(command)?))
     }
 
     fn open_tasks(&self) -> Vec<TaskId> {
@@ -216,7 +231,7 @@ impl Executor for Slurm {
             .arg(format!("--mem={}", order.memory.max(1)))
             .arg(format!("--time={minutes}"))
             .arg(format!("--wrap=exec {}", words.join(" ")));
-        match said_by(command) {
+        match self.ask(command) {
             Ok(_) => {
                 self.asked = None;
                 Ok(())
@@ -259,7 +274,7 @@ impl Executor for Slurm {
         if self.queue()?.get(&job_name(id)) == Some(&true) {
             let mut command = Command::new("scancel");
             command.arg(format!("--name={}", job_name(id)));
-            said_by(command)?;
+            self.ask(command)?;
             self.asked = None;
         }
         Ok(())

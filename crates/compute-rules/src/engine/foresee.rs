@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Excluded, Unbounded};
 
 /// Jobs that an event may look at, saved up for later ones.
-const ALLOWANCE: usize = 8;
+const ALLOWANCE: usize = 4;
 /// What is saved up at most.
 const SAVINGS: usize = 1 << 20;
 /// Estimates that wait for their outcome at most, of all jobs and of one.

@@ -65,13 +65,13 @@ proptest! {
             if let Some(leaves) = leaves && !running.is_empty() {
                 let (node, devices, gone) = running.swap_remove(leaves % running.len());
                 cluster.nodes[node].release(&gone, &devices);
-                index.changed(&cluster, node);
+                index.changed(&cluster, node, true);
             }
             let found = index.choose(&cluster, task);
             prop_assert_eq!(&found, &packer.choose(&cluster, task));
             if let Some((node, devices)) = found {
                 cluster.nodes[node].place(task, &devices);
-                index.changed(&cluster, node);
+                index.changed(&cluster, node, false);
                 running.push((node, devices, task.clone()));
             }
         }
@@ -96,7 +96,7 @@ fn a_log_that_is_begun_anew_changes_nothing() {
         assert_eq!(found, packer.choose(&cluster, &asked), "{round}");
         let (node, devices) = found.expect("room");
         cluster.nodes[node].place(&asked, &devices);
-        index.changed(&cluster, node);
+        index.changed(&cluster, node, false);
         if round % 7 == 0 {
             index.cut(&cluster, 0);
         }
