@@ -4,9 +4,9 @@
 use crate::table::Table;
 use ::compute::{Platform, Settings};
 use anyhow::Result;
-use compute_rules::bill::Price;
+use compute_rules::bill::{Price, Prices};
 use compute_rules::cluster::{Cluster, Node};
-use compute_rules::engine::{Event, Machine};
+use compute_rules::engine::{Decision, Engine, Event, Machine};
 use compute_rules::fragment::Target;
 use compute_rules::index::Index;
 use compute_rules::job::{JobId, Request};
@@ -28,6 +28,8 @@ const OPERATIONS: u64 = 100_000_000;
 const ADMISSIONS: u64 = 100_000;
 const CALLERS: usize = 8;
 const TOGETHER: u64 = 8;
+/// Jobs that wait while reactions are timed.
+const PENDING: usize = 10_000;
 
 fn file(name: &str) -> Result<String> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/data/compute");
@@ -270,6 +272,89 @@ pub(crate) fn durable(store: &Store, engine: &str, table: &mut Table) -> Result<
         engine,
         format!("{records} records in {took:.1} s"),
         format!("a million in {:.1} s; at most 5 s", took * 1e6 / records as f64),
+    );
+    Ok(())
+}
+
+/// How long an event takes to be decided on while many jobs wait: ends and submissions in turn on a
+/// full cluster.
+pub(crate) fn reaction(table: &mut Table) -> Result<()> {
+    let mut cluster = Cluster::read(&file("nodes.csv")?)?;
+    let tasks = Task::read(&file("tasks.csv")?, &mut cluster)?;
+    let at = |milliseconds: i64| Timestamp::from_micros(milliseconds * 1_000);
+    let forever = Window { from: at(0), until: Timestamp::MAX };
+    let Window { from, until } = forever;
+    let price = |kind: usize| Price { kind: kind as u16, from, until, micro_yuan: 8_000_000 };
+    let prices = Prices::new((0..cluster.models.len()).map(price).collect())?;
+    let target = Target::of(&tasks);
+    let mut engine = Engine::new(cluster, target, Policy::Xiudai, prices, 21_600_000)?;
+    let mut out = Vec::new();
+    for tenant in 0..1_500 {
+        let issue = Issue {
+            voucher: VoucherId(u64::from(tenant) + 1),
+            holder: Tenant(tenant),
+            unit: Unit::Money,
+            kinds: Kinds::default(),
+            window: forever,
+            amount: 1 << 50,
+        };
+        engine.apply(at(0), Event::Issue(issue), &mut out)?;
+    }
+    let mut next = 0;
+    let mut submit = |engine: &mut Engine, now: i64, out: &mut Vec<Decision>| {
+        next += 1;
+        let task = &tasks[mixed(next) as usize % tasks.len()];
+        let request = Request {
+            job: JobId(next),
+            tenant: Tenant(mixed(next + 7) as u32 % 1_500),
+            user: next as u32 % 300,
+            tasks: 1,
+            cpu: task.cpu,
+            memory: task.memory,
+            devices: task.devices,
+            share: task.share,
+            kinds: vec![],
+            limit: 3_600_000,
+            priority: 0,
+            after: vec![],
+            preemptible_after: None,
+        };
+        engine.apply(at(now), Event::Submit(request), out)
+    };
+    while engine.waiting() < PENDING {
+        submit(&mut engine, 0, &mut out)?;
+    }
+    let mut running: std::collections::VecDeque<JobId> =
+        engine.running().map(|job| job.request.job).collect();
+    let mut took: Vec<Duration> = Vec::new();
+    for turn in 0..PENDING as i64 {
+        out.clear();
+        let Some(ends) = running.pop_front() else { break };
+        let one = Instant::now();
+        engine.apply(at(turn), Event::End(ends, true), &mut out)?;
+        took.push(one.elapsed());
+        let one = Instant::now();
+        submit(&mut engine, turn, &mut out)?;
+        took.push(one.elapsed());
+        running.extend(out.iter().filter_map(|decision| match decision {
+            Decision::Start { job, .. } => Some(*job),
+            _ => None,
+        }));
+    }
+    anyhow::ensure!(engine.audit().is_empty(), "{:?}", engine.audit());
+    let waiting = engine.waiting();
+    took.sort_unstable();
+    let micro = |part: usize| took[(took.len() - 1) * part / 1_000].as_secs_f64() * 1e6;
+    table.add(
+        "from an event to its decisions while many wait",
+        "one core",
+        format!(
+            "p50 {:.0} µs, p99 {:.0} µs, most {:.1} ms",
+            micro(500),
+            micro(990),
+            micro(1_000) / 1e3
+        ),
+        format!("p99 ≤ 10 ms; {} events, {waiting} wait at the end; no rounds", took.len()),
     );
     Ok(())
 }

@@ -46,6 +46,7 @@ fn run(binary: &std::path::Path, folder: &std::path::Path, table: &mut Table) ->
     if wanted("compute") {
         admissions(folder, table)?;
         self::compute::packing(table)?;
+        self::compute::reaction(table)?;
         self::compute::ledger(table)?;
     }
     if wanted("read") {

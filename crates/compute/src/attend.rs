@@ -157,7 +157,8 @@ impl Attendant {
                 State::Absent => {
                     let Some(order) = order_of(platform, one.job, devices) else {
                         // It came without a program: there is nothing that could run.
-                        platform.tell(&self.actor, now, Event::Report(one.job, false, now))?;
+                        let event = Event::Report(one.job, false, now);
+                        platform.tell_of(&self.actor, now, (one.job, one.attempt), event)?;
                         return Ok(true);
                     };
                     executor.start(id, node, &order).map_err(|error| broken(&error))?;
@@ -179,7 +180,7 @@ impl Attendant {
             }
             _ => return Ok(started),
         };
-        platform.tell(&self.actor, now, event)?;
+        platform.tell_of(&self.actor, now, (one.job, one.attempt), event)?;
         Ok(true)
     }
 }

@@ -215,6 +215,27 @@ impl Platform {
         Ok(answers)
     }
 
+    /// Tells what became of an attempt of a job, if that is still its attempt: one that was taken off
+    /// meanwhile is not ended by what is heard of it late.
+    ///
+    /// Fails as [`Platform::tell`].
+    pub fn tell_of(
+        &self,
+        actor: &Actor,
+        now: Timestamp,
+        (job, attempt): (JobId, u8),
+        event: Event,
+    ) -> Result<Option<Answer>> {
+        let mut inner = self.lock();
+        if inner.engine.job(job).is_none_or(|job| job.attempt != attempt) {
+            return Ok(None);
+        }
+        let at = now.max(inner.last);
+        let answer = inner.note(actor, at, Told::Event(event))?;
+        self.keep(inner, answer.seq)?;
+        Ok(Some(answer))
+    }
+
     /// Submits a job that runs a program, for a tenant that is enrolled if it is new. The number of
     /// the job, its tenant and the devices it may run on are filled in here.
     ///

@@ -441,6 +441,10 @@ mod running {
             supervise(&second, &shell("echo done"), || at(HOUR / 2)).expect("ran");
             // Heard of an hour later, charged to its end.
             until(|| present.round(&platform, at(2 * HOUR)).expect("a round"));
+            // What is heard of an attempt that is no longer its own ends nothing.
+            let late = Event::Report(id, false, at(HOUR / 2));
+            let told = platform.tell_of(&actor(), at(2 * HOUR), (id, 0), late).expect("heard");
+            assert_eq!(told, None);
             platform.look(|engine| {
                 let job = engine.job(id).expect("known");
                 let ended = Standing::Ended { outcome: Outcome::Done, at: at(HOUR / 2) };
