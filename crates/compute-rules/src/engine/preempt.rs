@@ -6,7 +6,7 @@
 use super::{Decision, Engine, later};
 use crate::cluster::Node;
 use crate::job::{Job, JobId, Request, Standing};
-use crate::task::Models;
+use crate::task::{Models, Task};
 use kernel::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,9 +89,54 @@ struct Victim<'e> {
     job: &'e Job,
 }
 
+/// A node on which jobs may give way, as it would be without those that do.
+struct Stand {
+    node: Node,
+    /// Those that may, by what is lost with them.
+    on: BTreeSet<(i128, JobId)>,
+}
+
+/// What is lost for one more task, on which node, and who gives way for it.
+type Offer = (i128, usize, Vec<JobId>);
+
+impl Stand {
+    /// Who gives way for one more task here; none when all of them do not suffice.
+    fn offer(
+        &self,
+        at: usize,
+        task: &Task,
+        victims: &BTreeMap<JobId, Victim<'_>>,
+    ) -> Option<Offer> {
+        let (had, mut trial) = (self.node.times(task), self.node.clone());
+        let mut chosen: Vec<(i128, JobId)> = Vec::new();
+        for one in &self.on {
+            take_from(&mut trial, at, victims[&one.1].job);
+            chosen.push(*one);
+            if trial.times(task) > had {
+                break;
+            }
+        }
+        if trial.times(task) <= had {
+            return None;
+        }
+        // The dearest first: whoever is not needed after all stays.
+        for one in chosen.clone().into_iter().rev() {
+            let mut without = trial.clone();
+            put_on(&mut without, at, victims[&one.1].job);
+            if without.times(task) > had {
+                trial = without;
+                chosen.retain(|other| *other != one);
+            }
+        }
+        let lost = chosen.iter().map(|(lost, _)| lost).sum();
+        Some((lost, at, chosen.into_iter().map(|(_, id)| id).collect()))
+    }
+}
+
 impl Engine {
     /// Who gives way to a job that does not fit on these kinds of device; nobody when no
-    /// choice of them suffices. Cost: one look at the nodes of each kind that will do, for each task.
+    /// choice of them suffices. Cost: one look at the nodes of each kind that will do,
+    /// and for each task one at those that were touched.
     pub(super) fn victims(
         &self,
         at: Timestamp,
@@ -127,63 +172,47 @@ impl Engine {
         victims: &BTreeMap<JobId, Victim<'_>>,
     ) -> Option<BTreeSet<JobId>> {
         let task = request.task(Models::default());
-        let of_kind = |at: &usize| self.cluster.nodes[*at].model == usize::from(kind);
-        let mut nodes: BTreeMap<usize, Node> = (0..self.cluster.nodes.len())
-            .filter(of_kind)
-            .filter(|at| !self.lost.contains(&(*at as u32)))
-            .map(|at| (at, self.cluster.nodes[at].clone()))
-            .collect();
-        let mut on: BTreeMap<usize, Vec<JobId>> = BTreeMap::new();
+        let all = self.cluster.nodes.iter().enumerate();
+        let of_kind = all.filter(|(at, node)| {
+            node.model == usize::from(kind) && !self.lost.contains(&(*at as u32))
+        });
+        // Where there is room as it is, nobody gives way.
+        let mut room: u64 = of_kind.map(|(_, node)| node.times(&task)).sum();
+        let mut stands: BTreeMap<usize, Stand> = BTreeMap::new();
         for (id, victim) in victims {
             for place in places(victim.job) {
-                let here = on.entry(place.node).or_default();
-                if here.last() != Some(id) {
-                    here.push(*id);
+                let node = &self.cluster.nodes[place.node];
+                if node.model != usize::from(kind) {
+                    continue;
                 }
+                let stand = stands
+                    .entry(place.node)
+                    .or_insert_with(|| Stand { node: node.clone(), on: BTreeSet::new() });
+                stand.on.insert((victim.lost, *id));
             }
         }
+        let offers = stands.iter().filter_map(|(at, stand)| stand.offer(*at, &task, victims));
+        let mut offers: BTreeSet<Offer> = offers.collect();
         let mut gone: BTreeSet<JobId> = BTreeSet::new();
-        let mut left = u64::from(request.tasks);
-        // Where there is room as it is, nobody gives way.
-        left = left.saturating_sub(nodes.values().map(|node| node.times(&task)).sum());
-        while left > 0 {
-            let found = nodes.iter().filter_map(|(at, node)| {
-                let mut here: Vec<JobId> = on.get(at).cloned().unwrap_or_default();
-                here.retain(|id| !gone.contains(id));
-                here.sort_by_key(|id| (victims[id].lost, *id));
-                let (had, mut trial) = (node.times(&task), node.clone());
-                let mut chosen: Vec<JobId> = Vec::new();
-                for id in here {
-                    take_from(&mut trial, *at, victims[&id].job);
-                    chosen.push(id);
-                    if trial.times(&task) > had {
-                        // The dearest first: whoever is not needed after all stays.
-                        for one in chosen.clone().into_iter().rev() {
-                            let mut without = trial.clone();
-                            put_on(&mut without, *at, victims[&one].job);
-                            if without.times(&task) > had {
-                                trial = without;
-                                chosen.retain(|id| *id != one);
-                            }
-                        }
-                        let lost: i128 = chosen.iter().map(|id| victims[id].lost).sum();
-                        return Some((lost, *at, chosen));
-                    }
+        while room < u64::from(request.tasks) {
+            let (_, _, chosen) = offers.pop_first()?;
+            let touched: BTreeSet<usize> = chosen
+                .iter()
+                .flat_map(|id| places(victims[id].job))
+                .map(|place| place.node)
+                .collect();
+            offers.retain(|(_, at, _)| !touched.contains(at));
+            for at in touched {
+                let Some(stand) = stands.get_mut(&at) else { continue };
+                room -= stand.node.times(&task);
+                for id in &chosen {
+                    take_from(&mut stand.node, at, victims[id].job);
+                    stand.on.remove(&(victims[id].lost, *id));
                 }
-                None
-            });
-            let (_, _, chosen) = found.min()?;
-            for id in chosen {
-                for place in places(victims[&id].job) {
-                    if let Some(node) = nodes.get_mut(&place.node) {
-                        let of = &victims[&id].job.request;
-                        node.release(&of.task(Models::default()), &place.devices);
-                    }
-                }
-                gone.insert(id);
+                room += stand.node.times(&task);
+                offers.extend(stand.offer(at, &task, victims));
             }
-            let room: u64 = nodes.values().map(|node| node.times(&task)).sum();
-            left = u64::from(request.tasks).saturating_sub(room);
+            gone.extend(chosen);
         }
         Some(gone)
     }
