@@ -28,6 +28,8 @@ const OPERATIONS: u64 = 100_000_000;
 const ADMISSIONS: u64 = 100_000;
 const CALLERS: usize = 8;
 const TOGETHER: u64 = 8;
+/// Tenants, each with a voucher.
+const TENANTS: u32 = 1_500;
 /// Jobs that wait while reactions are timed.
 const PENDING: usize = 10_000;
 
@@ -144,6 +146,53 @@ pub(crate) fn packing(table: &mut Table) -> Result<()> {
     Ok(())
 }
 
+/// All of time.
+fn forever() -> Window {
+    Window { from: at(0), until: Timestamp::MAX }
+}
+
+fn at(milliseconds: i64) -> Timestamp {
+    Timestamp::from_micros(milliseconds * 1_000)
+}
+
+/// A tenant's voucher that never runs out.
+fn voucher(tenant: u32) -> Event {
+    Event::Issue(Issue {
+        voucher: VoucherId(u64::from(tenant) + 1),
+        holder: Tenant(tenant),
+        unit: Unit::Money,
+        kinds: Kinds::default(),
+        window: forever(),
+        amount: 1 << 50,
+    })
+}
+
+/// The same price of a kind for all of time.
+fn price(kind: usize) -> Price {
+    let Window { from, until } = forever();
+    Price { kind: kind as u16, from, until, micro_yuan: 8_000_000 }
+}
+
+/// A job that asks what one of the tasks of the workload does, of any tenant.
+fn request(tasks: &[Task], id: u64) -> Request {
+    let task = &tasks[mixed(id) as usize % tasks.len()];
+    Request {
+        job: JobId(id),
+        tenant: Tenant(mixed(id + 7) as u32 % TENANTS),
+        user: id as u32 % 300,
+        tasks: 1,
+        cpu: task.cpu,
+        memory: task.memory,
+        devices: task.devices,
+        share: task.share,
+        kinds: vec![],
+        limit: 3_600_000,
+        priority: 0,
+        after: vec![],
+        preemptible_after: None,
+    }
+}
+
 /// Submissions from many callers at once, each answered when it is durable: hold, decision, reason
 /// and journal. Then the platform again from its log.
 pub(crate) fn durable(store: &Store, engine: &str, table: &mut Table) -> Result<()> {
@@ -153,8 +202,6 @@ pub(crate) fn durable(store: &Store, engine: &str, table: &mut Table) -> Result<
     let settings =
         Settings { policy: Policy::Xiudai, target: Target::of(&tasks), patience: 21_600_000 };
     let actor = Actor::new("A1");
-    let at = |milliseconds: i64| Timestamp::from_micros(milliseconds * 1_000);
-    let forever = Window { from: at(0), until: Timestamp::MAX };
     let platform = Platform::open(store.clone(), settings.clone())?;
     let node = |node: &Node| {
         Event::Provide(Machine {
@@ -165,45 +212,15 @@ pub(crate) fn durable(store: &Store, engine: &str, table: &mut Table) -> Result<
             kind: cluster.models[node.model].clone(),
         })
     };
-    let Window { from, until } = forever;
-    let price =
-        |kind: usize| Event::Price(Price { kind: kind as u16, from, until, micro_yuan: 8_000_000 });
-    let voucher = |tenant: u32| {
-        Event::Issue(Issue {
-            voucher: VoucherId(u64::from(tenant) + 1),
-            holder: Tenant(tenant),
-            unit: Unit::Money,
-            kinds: Kinds::default(),
-            window: forever,
-            amount: 1 << 50,
-        })
-    };
     let furniture = cluster.nodes.iter().map(node);
-    let furniture = furniture.chain((0..cluster.models.len()).map(price));
-    let events = furniture.chain((0..1_500).map(voucher)).collect();
+    let furniture =
+        furniture.chain((0..cluster.models.len()).map(|kind| Event::Price(price(kind))));
+    let events = furniture.chain((0..TENANTS).map(voucher)).collect();
     for told in platform.tell_all(&actor, at(0), events)? {
         told?;
     }
     let next = AtomicU64::new(1);
     let start = Instant::now();
-    let request = |id: u64| {
-        let task = &tasks[mixed(id) as usize % tasks.len()];
-        Request {
-            job: JobId(id),
-            tenant: Tenant(mixed(id + 7) as u32 % 1_500),
-            user: id as u32 % 300,
-            tasks: 1,
-            cpu: task.cpu,
-            memory: task.memory,
-            devices: task.devices,
-            share: task.share,
-            kinds: vec![],
-            limit: 3_600_000,
-            priority: 0,
-            after: vec![],
-            preemptible_after: None,
-        }
-    };
     // Each caller submits some jobs at a time, and says that as many ended that began long before.
     let ask = |took: &mut Vec<Duration>| -> Result<()> {
         loop {
@@ -213,7 +230,8 @@ pub(crate) fn durable(store: &Store, engine: &str, table: &mut Table) -> Result<
             }
             let now = at(first as i64 * 10);
             let ids = first..first + TOGETHER;
-            let mut events: Vec<Event> = ids.clone().map(|id| Event::Submit(request(id))).collect();
+            let mut events: Vec<Event> =
+                ids.clone().map(|id| Event::Submit(request(&tasks, id))).collect();
             let ended = ids.clone().filter(|id| *id > 8_000);
             events.extend(ended.map(|id| Event::End(JobId(id - 8_000), true)));
             let one = Instant::now();
@@ -281,45 +299,17 @@ pub(crate) fn durable(store: &Store, engine: &str, table: &mut Table) -> Result<
 pub(crate) fn reaction(table: &mut Table) -> Result<()> {
     let mut cluster = Cluster::read(&file("nodes.csv")?)?;
     let tasks = Task::read(&file("tasks.csv")?, &mut cluster)?;
-    let at = |milliseconds: i64| Timestamp::from_micros(milliseconds * 1_000);
-    let forever = Window { from: at(0), until: Timestamp::MAX };
-    let Window { from, until } = forever;
-    let price = |kind: usize| Price { kind: kind as u16, from, until, micro_yuan: 8_000_000 };
     let prices = Prices::new((0..cluster.models.len()).map(price).collect())?;
     let target = Target::of(&tasks);
     let mut engine = Engine::new(cluster, target, Policy::Xiudai, prices, 21_600_000)?;
     let mut out = Vec::new();
-    for tenant in 0..1_500 {
-        let issue = Issue {
-            voucher: VoucherId(u64::from(tenant) + 1),
-            holder: Tenant(tenant),
-            unit: Unit::Money,
-            kinds: Kinds::default(),
-            window: forever,
-            amount: 1 << 50,
-        };
-        engine.apply(at(0), Event::Issue(issue), &mut out)?;
+    for tenant in 0..TENANTS {
+        engine.apply(at(0), voucher(tenant), &mut out)?;
     }
     let mut next = 0;
     let mut submit = |engine: &mut Engine, now: i64, out: &mut Vec<Decision>| {
         next += 1;
-        let task = &tasks[mixed(next) as usize % tasks.len()];
-        let request = Request {
-            job: JobId(next),
-            tenant: Tenant(mixed(next + 7) as u32 % 1_500),
-            user: next as u32 % 300,
-            tasks: 1,
-            cpu: task.cpu,
-            memory: task.memory,
-            devices: task.devices,
-            share: task.share,
-            kinds: vec![],
-            limit: 3_600_000,
-            priority: 0,
-            after: vec![],
-            preemptible_after: None,
-        };
-        engine.apply(at(now), Event::Submit(request), out)
+        engine.apply(at(now), Event::Submit(request(&tasks, next)), out)
     };
     while engine.waiting() < PENDING {
         submit(&mut engine, 0, &mut out)?;
@@ -363,12 +353,11 @@ pub(crate) fn reaction(table: &mut Table) -> Result<()> {
 pub(crate) fn ledger(table: &mut Table) -> Result<()> {
     let (mut ledger, mut out) = (Ledger::default(), Vec::new());
     let (mut now, mut vouchers, mut hold, mut released) = (0i64, 0u64, 0u64, 0u64);
-    let at = |now: i64| Timestamp::from_micros(now * 1_000);
     let mut refused = 0u64;
     let start = Instant::now();
     for step in 0..OPERATIONS {
         let chance = mixed(step);
-        let tenant = Tenant((chance >> 8) as u32 % 1_500);
+        let tenant = Tenant((chance >> 8) as u32 % TENANTS);
         out.clear();
         now += (chance % 3) as i64;
         let done = match chance % 64 {

@@ -148,13 +148,6 @@ fn no_kind(column: &str, kind: &str) -> Refusal {
     refused("E-CMP-41", rule, "没有该型号", column, kind)
 }
 
-fn never_fits(request: &Request) -> Refusal {
-    let rule = "a job fits on the empty cluster: no node, or not enough of them, has what it asks";
-    let zh = "集群即使空闲也容不下该作业";
-    let asked = format!("{} × {}", request.tasks, request.devices);
-    refused("E-CMP-43", rule, zh, "tasks", &asked)
-}
-
 fn outcome_of(well: bool) -> Outcome {
     if well { Outcome::Done } else { Outcome::Failed }
 }
@@ -222,7 +215,7 @@ impl Engine {
         out: &mut Vec<Decision>,
     ) -> Result<(), Refusal> {
         self.ledger.advance(at, &mut self.postings)?;
-        self.pass(at);
+        self.foresight.advance(at);
         let came = match &event {
             Event::Submit(request) => Some(request.job),
             _ => None,
@@ -375,19 +368,27 @@ impl Engine {
     /// Whether the cluster could run it if it were empty.
     fn check_possible(&mut self, request: &Request) -> Result<(), Refusal> {
         let shape = request.shape();
-        if let Some(possible) = self.possible.get(&shape) {
-            return if *possible { Ok(()) } else { Err(never_fits(request)) };
-        }
-        let possible = {
-            self.kinds_of(request).iter().any(|kind| {
-                let task = request.task(Models::of(std::iter::once(usize::from(*kind))));
-                let of = self.empty.iter().filter(|node| node.model == usize::from(*kind));
-                let room: u64 = of.map(|node| node.times(&task)).sum();
-                room >= u64::from(request.tasks)
-            })
+        let possible = match self.possible.get(&shape) {
+            Some(known) => *known,
+            None => {
+                let fits = self.kinds_of(request).iter().any(|kind| {
+                    let task = request.task(Models::of(std::iter::once(usize::from(*kind))));
+                    let of = self.empty.iter().filter(|node| node.model == usize::from(*kind));
+                    let room: u64 = of.map(|node| node.times(&task)).sum();
+                    room >= u64::from(request.tasks)
+                });
+                self.possible.insert(shape, fits);
+                fits
+            }
         };
-        self.possible.insert(shape, possible);
-        if possible { Ok(()) } else { Err(never_fits(request)) }
+        if possible {
+            return Ok(());
+        }
+        let rule =
+            "a job fits on the empty cluster: no node, or not enough of them, has what it asks";
+        let zh = "集群即使空闲也容不下该作业";
+        let asked = format!("{} × {}", request.tasks, request.devices);
+        Err(refused("E-CMP-43", rule, zh, "tasks", &asked))
     }
 
     /// Sets aside what a job may cost at most.

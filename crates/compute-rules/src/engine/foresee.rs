@@ -47,7 +47,7 @@ fn since(from: Timestamp, to: Timestamp) -> i64 {
 
 impl Foresight {
     /// Time passes: what was said and is over while its job waits is late.
-    fn advance(&mut self, at: Timestamp) {
+    pub(super) fn advance(&mut self, at: Timestamp) {
         while let Some((_, id, place)) = self.ends.first().copied().filter(|end| end.0 < at) {
             self.ends.pop_first();
             let Some(one) = self.open.get_mut(&id).and_then(|all| all.get_mut(place)) else {
@@ -90,11 +90,6 @@ impl Foresight {
 }
 
 impl Engine {
-    /// Before an event is decided on.
-    pub(super) fn pass(&mut self, at: Timestamp) {
-        self.foresight.advance(at);
-    }
-
     /// After an event was decided on: an estimate of the job that came, if it waits, otherwise of one
     /// that has waited.
     pub(super) fn foresee(&mut self, at: Timestamp, came: Option<JobId>) {
@@ -109,9 +104,10 @@ impl Engine {
         if !self.foresight.takes(id) {
             return;
         }
-        let Some(job) = self.jobs.get(&id).filter(|job| job.request.milli() > 0) else { return };
+        let Some(estimate) = self.jobs.get(&id).and_then(|job| self.estimate(at, job)) else {
+            return;
+        };
         self.foresight.saved -= cost;
-        let estimate = self.estimate(at, job);
         self.foresight.note(at, id, came == Some(id), estimate);
     }
 
@@ -122,9 +118,16 @@ impl Engine {
         next.or_else(|| open.first_key_value()).map(|(id, _)| *id)
     }
 
-    /// How long a waiting job still waits if everything lasts as expected, milliseconds.
-    fn estimate(&self, at: Timestamp, job: &Job) -> i64 {
+    /// How long a job still waits if everything lasts as expected, milliseconds; none for one that
+    /// does not wait for room, asks no device, or has no kind of device that it can pay.
+    fn estimate(&self, at: Timestamp, job: &Job) -> Option<i64> {
+        if job.standing != Standing::Waiting || job.request.milli() == 0 {
+            return None;
+        }
         let own = self.payable(at, &job.request, job.attempt);
+        if own.is_empty() {
+            return None;
+        }
         let meets = |request: &Request| {
             let kinds = &request.kinds;
             request.milli() > 0 && (kinds.is_empty() || kinds.iter().any(|kind| own.contains(kind)))
@@ -145,19 +148,15 @@ impl Engine {
         let ahead = ahead
             .filter(|one| meets(&one.request))
             .map(|one| Load { room: one.request.milli(), lasts: one.expected });
-        wait(free, &running, ahead, job.request.milli())
+        Some(wait(free, &running, ahead, job.request.milli()))
     }
 
-    /// Between which instants a waiting job starts, nine times in ten; none for one that does not
-    /// wait for room or asks no device, and while too little was seen. Cost: one look at everything
-    /// that runs or waits before it.
+    /// Between which instants a waiting job starts, nine times in ten; none where there is no
+    /// estimate, and while too little was seen. Cost: one look at everything that runs or waits
+    /// before it.
     pub fn start_of(&self, at: Timestamp, id: JobId) -> Option<(Timestamp, Timestamp)> {
         let job = self.job(id)?;
-        let payable = || !self.payable(at, &job.request, job.attempt).is_empty();
-        if job.standing != Standing::Waiting || job.request.milli() == 0 || !payable() {
-            return None;
-        }
-        let estimate = self.estimate(at, job);
+        let estimate = self.estimate(at, job)?;
         let said = self.foresight.forecasts.of(at <= job.submitted).interval(estimate)?;
         Some((super::later(at, said.from), super::later(at, said.until)))
     }

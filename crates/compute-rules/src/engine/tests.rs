@@ -359,6 +359,24 @@ fn a_preemptible_job_gives_way_once_it_ran_as_long_as_promised() {
 }
 
 #[test]
+fn a_price_that_ends_too_soon_is_what_a_job_waits_for() {
+    let mut engine = engine(1, 0);
+    act(&mut engine, 0, voucher(1, 7, 1_000));
+    let (name, kind) = ("late".to_string(), "third".to_string());
+    let machine = Machine { name, cpu: 4_000, memory: 4_096, devices: 4, kind };
+    act(&mut engine, 0, Event::Provide(machine));
+    let price = Price { kind: 2, from: at(0), until: at(HOUR), micro_yuan: 1_000_000 };
+    act(&mut engine, 0, Event::Price(price));
+    let longer = Request { kinds: vec![2], limit: 2 * HOUR, ..job(1, 7, 1) };
+    assert_eq!(started(&act(&mut engine, 0, Event::Submit(longer))), Vec::<u64>::new());
+    let why = engine.explain(at(0), JobId(1)).expect("it waits");
+    assert_eq!((why.blocking, why.tasks_now), (Blocking::Price, 0));
+    assert_eq!(engine.start_of(at(0), JobId(1)), None);
+    let next = Price { from: at(HOUR), until: at(9 * HOUR), ..price };
+    assert_eq!(started(&act(&mut engine, 0, Event::Price(next))), [1]);
+}
+
+#[test]
 fn those_give_way_whose_work_is_the_least_loss_and_no_more_than_needed() {
     let mut engine = engine(2, 0);
     act(&mut engine, 0, voucher(1, 7, 10_000));
