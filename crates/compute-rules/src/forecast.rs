@@ -180,15 +180,37 @@ pub struct Forecasts {
     waited: Forecast,
 }
 
+/// An estimate that waits for its outcome.
+#[derive(Debug, Clone)]
+pub struct Made {
+    fresh: bool,
+    estimate: i64,
+    /// What was said by it; none while too little was seen.
+    pub said: Option<Interval>,
+    late: bool,
+}
+
 impl Forecasts {
-    /// For a job that just came, or one that has waited.
-    pub fn of(&self, fresh: bool) -> &Forecast {
-        if fresh { &self.fresh } else { &self.waited }
+    /// What is said by an estimate, milliseconds, of a job that just came or of one that has waited.
+    pub fn say(&self, fresh: bool, estimate: i64) -> Made {
+        let of = if fresh { &self.fresh } else { &self.waited };
+        Made { fresh, estimate, said: of.interval(estimate), late: false }
     }
 
-    /// The same, to learn.
-    pub fn of_mut(&mut self, fresh: bool) -> &mut Forecast {
-        if fresh { &mut self.fresh } else { &mut self.waited }
+    fn of(&mut self, made: &Made) -> &mut Forecast {
+        if made.fresh { &mut self.fresh } else { &mut self.waited }
+    }
+
+    /// What was said is over and the job still waits; once is enough.
+    pub fn late(&mut self, made: &mut Made) {
+        if !std::mem::replace(&mut made.late, true) {
+            self.of(made).late();
+        }
+    }
+
+    /// Takes in how long a job waited after an estimate was made, milliseconds.
+    pub fn learn(&mut self, made: &Made, waited: i64) {
+        self.of(made).learn(made.estimate, waited, made.said);
     }
 }
 

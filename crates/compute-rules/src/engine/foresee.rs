@@ -4,7 +4,7 @@
 //! cost of forecasting an event is bounded, whatever the cluster.
 
 use super::Engine;
-use crate::forecast::{Forecasts, Interval, Load, rest, wait};
+use crate::forecast::{Forecasts, Load, Made, rest, wait};
 use crate::job::{Job, JobId, Request, Standing};
 use kernel::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,21 +18,12 @@ const SAVINGS: usize = 1 << 20;
 const OPEN_MAX: usize = 4_096;
 const OPEN_OF_ONE: usize = 8;
 
-/// An estimate that waits for its outcome.
-#[derive(Debug, Clone)]
-struct Open {
-    at: Timestamp,
-    fresh: bool,
-    estimate: i64,
-    said: Option<Interval>,
-    late: bool,
-}
-
 /// What is forecast and learnt.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Foresight {
     forecasts: Forecasts,
-    open: BTreeMap<JobId, Vec<Open>>,
+    /// Estimates that wait for their outcome, with when they were made.
+    open: BTreeMap<JobId, Vec<(Timestamp, Made)>>,
     count: usize,
     /// When intervals are over: of which job, which of its estimates.
     ends: BTreeSet<(Timestamp, JobId, usize)>,
@@ -50,35 +41,33 @@ impl Foresight {
     pub(super) fn advance(&mut self, at: Timestamp) {
         while let Some((_, id, place)) = self.ends.first().copied().filter(|end| end.0 < at) {
             self.ends.pop_first();
-            let Some(one) = self.open.get_mut(&id).and_then(|all| all.get_mut(place)) else {
-                continue;
-            };
-            one.late = true;
-            self.forecasts.of_mut(one.fresh).late();
+            if let Some((_, made)) = self.open.get_mut(&id).and_then(|all| all.get_mut(place)) {
+                self.forecasts.late(made);
+            }
         }
     }
 
     /// A job waits no more; it was started, or it is gone and tells nothing.
     pub(super) fn close(&mut self, at: Timestamp, id: JobId, started: bool) {
-        for (place, one) in self.open.remove(&id).unwrap_or_default().into_iter().enumerate() {
+        let open = self.open.remove(&id).unwrap_or_default();
+        for (place, (made_at, made)) in open.into_iter().enumerate() {
             self.count -= 1;
-            if let Some(said) = one.said.filter(|_| !one.late) {
-                self.ends.remove(&(super::later(one.at, said.until), id, place));
+            if let Some(said) = made.said {
+                self.ends.remove(&(super::later(made_at, said.until), id, place));
             }
             if started {
-                let waited = since(one.at, at);
-                self.forecasts.of_mut(one.fresh).learn(one.estimate, waited, one.said);
+                self.forecasts.learn(&made, since(made_at, at));
             }
         }
     }
 
     fn note(&mut self, at: Timestamp, id: JobId, fresh: bool, estimate: i64) {
-        let said = self.forecasts.of(fresh).interval(estimate);
+        let made = self.forecasts.say(fresh, estimate);
         let all = self.open.entry(id).or_default();
-        if let Some(said) = said {
+        if let Some(said) = made.said {
             self.ends.insert((super::later(at, said.until), id, all.len()));
         }
-        all.push(Open { at, fresh, estimate, said, late: false });
+        all.push((at, made));
         self.count += 1;
         self.turn = id;
     }
@@ -157,7 +146,7 @@ impl Engine {
     pub fn start_of(&self, at: Timestamp, id: JobId) -> Option<(Timestamp, Timestamp)> {
         let job = self.job(id)?;
         let estimate = self.estimate(at, job)?;
-        let said = self.foresight.forecasts.of(at <= job.submitted).interval(estimate)?;
+        let said = self.foresight.forecasts.say(at <= job.submitted, estimate).said?;
         Some((super::later(at, said.from), super::later(at, said.until)))
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{Ended, Job, Spot};
 use crate::estimate::Estimates;
-use crate::forecast::{Forecasts, Interval, Load, rest, wait};
+use crate::forecast::{Forecasts, Interval, Load, Made, rest, wait};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How often intervals held.
@@ -83,20 +83,13 @@ impl Glimpse<'_> {
     }
 }
 
-/// An estimate that waits for its outcome.
-struct Open {
-    at: i64,
-    fresh: bool,
-    estimate: i64,
-    said: Option<Interval>,
-    late: bool,
-}
-
 /// Forecasts of each job that does not start at once, and after each event of one that waits.
 #[derive(Default)]
 pub(super) struct Watcher {
     pub(super) forecasts: Forecasts,
-    open: BTreeMap<usize, Vec<Open>>,
+    /// Estimates that wait for their outcome, with when they were made and whether the job had come
+    /// just then.
+    open: BTreeMap<usize, Vec<(i64, bool, Made)>>,
     turn: usize,
     pub(super) fresh: Coverage,
     pub(super) waited: Coverage,
@@ -122,20 +115,16 @@ impl Watcher {
         let running = it.running();
         for at in asked {
             let fresh = comes(&at);
-            let estimate = it.estimate(&running, at);
-            let said = self.forecasts.of(fresh).interval(estimate);
-            let one = Open { at: it.now, fresh, estimate, said, late: false };
-            self.open.entry(at).or_default().push(one);
+            let made = self.forecasts.say(fresh, it.estimate(&running, at));
+            self.open.entry(at).or_default().push((it.now, fresh, made));
         }
     }
 
     /// Intervals that are over while their jobs wait, or waited until now.
     fn tell_late(&mut self, now: i64) {
-        for one in self.open.values_mut().flatten() {
-            let over = one.said.is_some_and(|said| (now - one.at) * 1_000 > said.until);
-            if over && !one.late {
-                one.late = true;
-                self.forecasts.of_mut(one.fresh).late();
+        for (at, _, made) in self.open.values_mut().flatten() {
+            if made.said.is_some_and(|said| (now - *at) * 1_000 > said.until) {
+                self.forecasts.late(made);
             }
         }
     }
@@ -146,11 +135,11 @@ impl Watcher {
             self.open.keys().copied().filter(|at| !waits.contains(at)).collect();
         for at in started {
             let start = it.jobs[at].submit + it.ended[at].waited;
-            for one in self.open.remove(&at).unwrap_or_default() {
-                let waited = (start - one.at) * 1_000;
-                let sum = if one.fresh { &mut self.fresh } else { &mut self.waited };
-                sum.note(one.said, waited);
-                self.forecasts.of_mut(one.fresh).learn(one.estimate, waited, one.said);
+            for (since, fresh, made) in self.open.remove(&at).unwrap_or_default() {
+                let waited = (start - since) * 1_000;
+                let sum = if fresh { &mut self.fresh } else { &mut self.waited };
+                sum.note(made.said, waited);
+                self.forecasts.learn(&made, waited);
             }
         }
     }
