@@ -190,6 +190,7 @@ fn request(tasks: &[Task], id: u64) -> Request {
         priority: 0,
         after: vec![],
         preemptible_after: None,
+        deadline: None,
     }
 }
 

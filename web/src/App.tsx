@@ -23,6 +23,8 @@ const Requests = lazy(() => import("./pages/requests"));
 const Applications = lazy(() => import("./pages/applications"));
 const Desk = lazy(() => import("./pages/desk"));
 const Compute = lazy(() => import("./pages/compute"));
+const Providers = lazy(() => import("./pages/compute/Providers"));
+const Sharing = lazy(() => import("./pages/compute/Sharing"));
 const Vouchers = lazy(() => import("./pages/vouchers"));
 const Pools = lazy(() => import("./pages/pools"));
 const Studio = lazy(() => import("./pages/studio"));
@@ -75,6 +77,8 @@ export function App() {
               <Route path="/applications/:id" element={<Applications />} />
               <Route path="/desk" element={<Desk />} />
               <Route path="/compute" element={<Compute />} />
+              <Route path="/compute/sharing" element={<Sharing />} />
+              <Route path="/compute/providers" element={<Providers />} />
               <Route path="/compute/:id" element={<Compute />} />
               <Route path="/vouchers" element={<Vouchers />} />
               <Route path="/pools" element={<Pools />} />

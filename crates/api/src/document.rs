@@ -24,6 +24,7 @@ const IN_PATH: &[(&str, &str)] = &[
     ("/policies/{id}", "^[a-z][a-z0-9_.-]{0,79}$"),
     ("/compute/jobs/{id}", "^G[0-9]{1,15}$"),
     ("/compute/vouchers/{id}", "^U[0-9]{1,15}$"),
+    ("/compute/reservations/{id}", "^B[0-9]{1,15}$"),
     ("/requests/{id}", "^H[0-9]{1,15}$"),
     ("/applications/{id}", "^P[0-9]{1,15}$"),
     ("/firms/{id}", ENTITY),

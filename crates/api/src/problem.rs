@@ -351,6 +351,10 @@ fn in_chinese(what: &str) -> &str {
         "case" => "案件",
         "notice" => "公示",
         "demand" => "需求",
+        "job" => "作业",
+        "voucher" => "算力券",
+        "group" => "分组",
+        "node" => "节点",
         other => other,
     }
 }

@@ -18,6 +18,7 @@ mod request;
 mod search;
 mod series;
 pub(crate) mod service;
+pub(crate) mod sharing;
 mod source;
 mod statement;
 pub(crate) mod transfer;

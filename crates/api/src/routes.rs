@@ -21,6 +21,7 @@ mod reads;
 mod reports;
 mod requests;
 mod session;
+mod sharing;
 mod studio;
 mod transfer;
 
@@ -48,6 +49,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(firms::routes())
         .merge(applications::routes())
         .merge(compute::routes())
+        .merge(sharing::routes())
         .merge(transfer::routes())
         .merge(calculators::routes())
         .merge(reports::routes())

@@ -24,6 +24,7 @@ pub mod question;
 pub mod schema;
 pub mod search;
 pub mod service;
+pub mod sharing;
 pub mod source;
 pub mod statement;
 pub mod transfer;

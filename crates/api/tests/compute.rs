@@ -174,6 +174,10 @@ async fn what_makes_no_sense_is_refused_and_the_queue_keeps_moving() {
         (with(json!({"limit_ms": 0})), 422, "E-CMP-40"),
         (with(json!({"limit_ms": i64::MAX})), 422, "E-CMP-40"),
         (with(json!({"tenant": "nobody"})), 422, "E-ID-00"),
+        (with(json!({"array": 0})), 422, "E-CMP-40"),
+        (with(json!({"array": 1_000_000})), 422, "E-CMP-40"),
+        (with(json!({"deadline": "soon"})), 422, "E-DATE-01"),
+        (with(json!({"deadline": "2020-01-01T00:00:00Z"})), 422, "E-CMP-51"),
     ];
     for (body, status, code) in cases {
         let answer = officer.post(&house, JOBS, &body).await;
@@ -187,4 +191,142 @@ async fn what_makes_no_sense_is_refused_and_the_queue_keeps_moving() {
     assert_eq!(log, json!({"text": "", "next": 0, "size": 0}));
     let wrong = officer.get(&house, &format!("{JOBS}/G1/log?stream=both")).await;
     assert_eq!(wrong.status.as_u16() / 100, 4);
+}
+
+#[tokio::test]
+async fn what_is_reserved_is_its_holders_and_nobody_else_sees_whose() {
+    const SHARING: &str = "/api/v1/compute/sharing";
+    const RESERVATIONS: &str = "/api/v1/compute/reservations";
+    let house = House::new();
+    let officer = house.administrator().await;
+    furnish(&house);
+    let (firm, second) = (house.id("云杉软件").await, house.id("星河智能科技").await);
+    let owner = house.member(&officer, "owner", Some(&firm)).await;
+    let other = house.member(&officer, "other", Some(&second)).await;
+    let price = json!({"kind": "A100", "micro_yuan": 8 * YUAN, "until": "2027-12-31"});
+    officer.post(&house, "/api/v1/compute/prices", &price).await;
+    for holder in [&firm, &second] {
+        let voucher = json!({"holder": holder, "amount": 1_000 * YUAN, "until": "2027-06-30"});
+        officer.post(&house, VOUCHERS, &voucher).await;
+    }
+    // A group with the firm in it, and a node for the group.
+    let group = json!({"name": "视觉组", "weight": 3});
+    let made = officer.post(&house, "/api/v1/compute/groups", &group).await;
+    assert_eq!((made.status.as_u16(), &made.json()["groups"][0]["id"]), (201, &json!("L1")));
+    let parties = "/api/v1/compute/parties";
+    let place = json!({"party": firm, "within": "L1", "weight": 2});
+    assert_eq!(officer.post(&house, parties, &place).await.status, 200);
+    let reserve = |nodes: Value| {
+        json!({"holder": "L1", "nodes": nodes, "until": "2099-01-01T00:00:00+08:00",
+               "lent_after_ms": 0})
+    };
+    let made = officer.post(&house, RESERVATIONS, &reserve(json!(["n1"]))).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    assert_eq!(made.json()["common"], json!(["n2"]));
+
+    // Others borrow it when they give way, and lose it when the firm comes.
+    let spot = |devices: i64| {
+        let mut body = job(devices);
+        body["preemptible_after_ms"] = json!(0);
+        body
+    };
+    assert_eq!(other.post(&house, JOBS, &job(4)).await.json()["job"]["state"], "running");
+    let waits = other.post(&house, JOBS, &job(4)).await.json();
+    assert_eq!(waits["job"]["state"], "waiting");
+    assert!(waits["job"]["remedy"]["en"].as_str().is_some_and(|text| text.contains("preemptible")));
+    let borrows = other.post(&house, JOBS, &spot(4)).await.json();
+    assert_eq!(borrows["job"]["state"], "running");
+    let lent = &read(&house, &officer, SHARING).await["reservations"][0];
+    assert_eq!(
+        (&lent["milli"], &lent["own"], &lent["lent"]),
+        (&json!(4_000), &json!(0), &json!(4_000))
+    );
+    assert_eq!(owner.post(&house, JOBS, &job(4)).await.json()["job"]["state"], "running");
+    let gone = read(&house, &other, &format!("{JOBS}/G3")).await;
+    assert_eq!((&gone["job"]["state"], &gone["job"]["gave_way"]), (&json!("waiting"), &json!(1)));
+
+    // The firm sees its place, another only that something is reserved.
+    let seen = read(&house, &owner, SHARING).await;
+    assert_eq!(seen["reservations"][0]["holder"]["key"], "L1");
+    assert_eq!(seen["tenants"][0]["within"], "L1");
+    let seen = read(&house, &other, SHARING).await;
+    assert_eq!((&seen["groups"], &seen["reservations"][0]["holder"]), (&json!([]), &Value::Null));
+    let nodes = &read(&house, &other, "/api/v1/compute/cluster").await["nodes"];
+    assert_eq!((&nodes[0]["reserved"]["id"], &nodes[1]["reserved"]), (&json!("B1"), &Value::Null));
+
+    // What cannot be is refused, and only an officer says how it is shared.
+    for (path, body, expected) in [
+        (RESERVATIONS, reserve(json!(["n1"])), (422, "E-CMP-49")),
+        (RESERVATIONS, reserve(json!(["n2"])), (422, "E-CMP-48")),
+        (RESERVATIONS, reserve(json!(["n9"])), (404, "E-FIND-01")),
+        (RESERVATIONS, reserve(json!([])), (422, "E-CMP-40")),
+        (parties, json!({"party": "L1", "within": "L1"}), (422, "E-CMP-50")),
+        (parties, json!({"party": firm, "within": "L7"}), (404, "E-FIND-01")),
+        (parties, json!({"party": firm, "weight": 0}), (422, "E-CMP-40")),
+        (parties, json!({"party": firm}), (422, "E-CMP-48")),
+        ("/api/v1/compute/groups", group.clone(), (422, "E-CMP-47")),
+    ] {
+        let answer = officer.post(&house, path, &body).await;
+        assert_eq!(answer.problem(), (expected.0, expected.1.to_string()), "{path} {body}");
+        assert_eq!(owner.post(&house, path, &body).await.status, 403);
+    }
+    assert_eq!(owner.get(&house, "/api/v1/compute/providers").await.status, 403);
+
+    // What was earned is what was paid, for what gave way too: the house makes that good.
+    house.pass_minutes(15);
+    tell(&house, Event::End(JobId(1), true));
+    let page = read(&house, &other, &format!("{JOBS}/G1")).await;
+    assert_eq!(page["places"][0]["node"], "n2");
+    let brought = read(&house, &officer, "/api/v1/compute/providers").await;
+    let total = &brought["items"][0]["total"];
+    let paid = page["job"]["cost"].as_i64().zip(gone["job"]["cost"].as_i64());
+    assert_eq!(total["earned"].as_i64(), paid.map(|(one, other)| one + other));
+    assert!(total["used"].as_i64() <= total["there"].as_i64());
+    assert_eq!(brought["items"][0]["days"].as_array().map(Vec::len), Some(30));
+    let wrong = "/api/v1/compute/providers?from=2026-01-01&until=2026-12-31";
+    assert_eq!(officer.get(&house, wrong).await.status.as_u16() / 100, 4);
+
+    let give_up = format!("{RESERVATIONS}/B1/give-up");
+    assert_eq!(owner.post(&house, &give_up, &json!({})).await.status, 403);
+    let left = officer.post(&house, &give_up, &json!({})).await;
+    assert_eq!(left.json()["reservations"], json!([]));
+    assert_eq!(officer.post(&house, &give_up, &json!({})).await.problem().1, "E-CMP-52");
+}
+
+#[tokio::test]
+async fn an_array_is_so_many_jobs_and_is_stopped_as_one() {
+    let house = House::new();
+    let officer = house.administrator().await;
+    furnish(&house);
+    let price = json!({"kind": "A100", "micro_yuan": 8 * YUAN, "until": "2027-12-31"});
+    officer.post(&house, "/api/v1/compute/prices", &price).await;
+    let own = own_key(&house, &officer).await;
+    let voucher = json!({"holder": own, "amount": 100 * YUAN, "until": "2027-06-30"});
+    officer.post(&house, VOUCHERS, &voucher).await;
+    let array = |count: u32| {
+        let mut body = job(1);
+        body["array"] = json!(count);
+        body
+    };
+    let quote = officer.post(&house, "/api/v1/compute/quote", &array(12)).await;
+    assert_eq!(quote.json()["most"], 96 * YUAN);
+    let dear = officer.post(&house, JOBS, &array(13)).await;
+    assert_eq!(dear.problem(), (422, "E-CMP-26".to_string()));
+    let first = officer.post(&house, JOBS, &array(12)).await.json();
+    let place = json!({"index": 0, "count": 12, "first": "G1"});
+    assert_eq!(first["job"]["array"], place);
+    let open = read(&house, &officer, &format!("{JOBS}?state=open")).await;
+    let states: Vec<&str> = open["items"]
+        .as_array()
+        .expect("jobs")
+        .iter()
+        .filter_map(|job| job["state"].as_str())
+        .collect();
+    let running = states.iter().filter(|state| **state == "running").count();
+    assert_eq!((states.len(), running), (12, 8));
+    officer.post(&house, &format!("{JOBS}/G7/cancel?array=true"), &json!({})).await;
+    let open = read(&house, &officer, &format!("{JOBS}?state=open")).await;
+    assert_eq!(open["items"], json!([]));
+    let sums = read(&house, &officer, VOUCHERS).await;
+    assert_eq!((&sums["held"], &sums["balance"]), (&json!(0), &json!(true)));
 }

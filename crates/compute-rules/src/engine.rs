@@ -10,6 +10,8 @@ mod foresee;
 mod machines;
 mod preempt;
 mod queue;
+mod reserve;
+mod slots;
 
 use crate::bill::{Price, Prices, cost, most};
 use crate::cluster::{Cluster, Node};
@@ -20,15 +22,18 @@ use crate::ledger::{
     Ask, Budget, HoldId, Issue, Kinds, Ledger, Posting, Tenant, Unit, VoucherId, Window,
 };
 use crate::packing::Policy;
+use crate::party::{Group, Party};
 use crate::refused::{otherwise, refused};
 use crate::task::{Models, Task};
 use foresee::Foresight;
 use kernel::{Refusal, Timestamp};
 use preempt::Preemptible;
-use queue::Queue;
+use queue::{Passing, Queue};
+use slots::{Reach, Slots};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use explain::{Blocking, Explanation};
+pub use reserve::{Reservation, ReservationId};
 
 /// A voucher that makes good what was lost is good for so long: a year, in milliseconds.
 const GOOD_FOR: i64 = 365 * 86_400_000;
@@ -68,8 +73,14 @@ pub enum Event {
     Split(VoucherId, VoucherId, Tenant, i64),
     /// A budget is set.
     Budget(Budget),
-    /// A tenant's weight among the others, 1 to 1,000.
-    Weigh(Tenant, u32),
+    /// A party's weight among those beside it, 1 to 1,000.
+    Weigh(Party, u32),
+    /// A party stands in a group from now on, or at the top.
+    Join(Party, Option<Group>),
+    /// Nodes are set aside.
+    Reserve(Reservation),
+    /// A reservation is given up.
+    GiveUp(ReservationId),
     /// A job is submitted.
     Submit(Request),
     /// A running job ended, well or not.
@@ -129,12 +140,16 @@ pub struct Engine {
     after: HashMap<JobId, Vec<JobId>>,
     /// When running jobs reach their limit.
     limits: BTreeSet<(Timestamp, JobId)>,
-    /// Whether a shape fits on the empty cluster.
-    possible: HashMap<Shape, bool>,
+    /// When a job that waits becomes urgent, or its deadline is past.
+    deadlines: BTreeSet<(Timestamp, JobId)>,
+    /// Whether a shape fits on the empty cluster where it may be placed.
+    possible: HashMap<(Shape, u64), bool>,
     /// Nodes as they are when empty.
     empty: Vec<Node>,
     lost: BTreeSet<u32>,
-    free: Vec<i64>,
+    /// When each node was there.
+    presence: Vec<Vec<(Timestamp, Option<Timestamp>)>>,
+    slots: Slots,
     postings: Vec<Posting>,
 }
 
@@ -146,6 +161,11 @@ fn no_job(job: JobId) -> Refusal {
 fn no_kind(column: &str, kind: &str) -> Refusal {
     let rule = "kinds are those of the inventory, each named once";
     refused("E-CMP-41", rule, "没有该型号", column, kind)
+}
+
+fn too_dear(limit: i64) -> Refusal {
+    let rule = "a job costs less than 2^63 micro-yuan";
+    refused("E-CMP-32", rule, "费用超出上限", "limit", &limit.to_string())
 }
 
 fn outcome_of(well: bool) -> Outcome {
@@ -189,17 +209,16 @@ impl Engine {
             jobs: HashMap::new(),
             after: HashMap::new(),
             limits: BTreeSet::new(),
+            deadlines: BTreeSet::new(),
             possible: HashMap::new(),
             empty,
             lost: BTreeSet::new(),
-            free: Vec::new(),
+            presence: vec![vec![(Timestamp::from_micros(0), None)]; cluster.nodes.len()],
+            slots: Slots::default(),
             postings: Vec::new(),
             cluster,
         };
-        engine.free = vec![0; engine.cluster.models.len()];
-        for node in &engine.cluster.nodes {
-            engine.free[node.model] += node.room();
-        }
+        engine.slots.count(&engine.cluster);
         Ok(engine)
     }
 
@@ -207,7 +226,7 @@ impl Engine {
     /// to `out`. An event that is refused changes nothing but the time.
     ///
     /// Fails with the codes of the ledger, `E-CMP-05`, `E-CMP-20`, `E-CMP-31`, `E-CMP-40` to
-    /// `E-CMP-46`.
+    /// `E-CMP-46`, `E-CMP-48` to `E-CMP-52`.
     pub fn apply(
         &mut self,
         at: Timestamp,
@@ -260,13 +279,16 @@ impl Engine {
                 self.ledger.budget(budget);
                 Ok(())
             }
-            Event::Weigh(tenant, weight) => {
+            Event::Join(party, group) => self.join(at, party, group, out),
+            Event::Reserve(reservation) => self.reserve(at, reservation, out),
+            Event::GiveUp(id) => self.give_up(at, id, out),
+            Event::Weigh(party, weight) => {
                 if !(1..=1_000).contains(&weight) {
                     let rule = "a weight is 1 to 1,000";
                     let weight = weight.to_string();
                     return Err(refused("E-CMP-40", rule, "权重应为1至1000", "weight", &weight));
                 }
-                self.queue.weigh(tenant, weight);
+                self.queue.weigh(party, weight);
                 Ok(())
             }
             Event::Submit(request) => self.submit(at, request, out),
@@ -313,6 +335,10 @@ impl Engine {
                 return Err(no_job(*one));
             }
         }
+        if request.deadline.is_some_and(|deadline| deadline <= at) {
+            let rule = "a deadline is in the future";
+            return Err(refused("E-CMP-51", rule, "截止时间应在将来", "deadline", ""));
+        }
         self.check_possible(&request)?;
         self.hold(at, &request, 0)?;
         let (mut blocked, mut orphan) = (false, false);
@@ -334,8 +360,11 @@ impl Engine {
             attempt: 0,
             gave_way: 0,
             expected,
+            urgent: false,
+            counted: 0,
             runs: Vec::new(),
         };
+        self.deadlines.extend(job.request.deadline.map(|deadline| (deadline, id)));
         self.jobs.insert(id, job);
         if orphan {
             self.finish(at, id, Outcome::Orphaned, out);
@@ -367,20 +396,7 @@ impl Engine {
 
     /// Whether the cluster could run it if it were empty.
     fn check_possible(&mut self, request: &Request) -> Result<(), Refusal> {
-        let shape = request.shape();
-        let possible = match self.possible.get(&shape) {
-            Some(known) => *known,
-            None => {
-                let fits = self.kinds_of(request).iter().any(|kind| {
-                    let task = request.task(Models::of(std::iter::once(usize::from(*kind))));
-                    let of = self.empty.iter().filter(|node| node.model == usize::from(*kind));
-                    let room: u64 = of.map(|node| node.times(&task)).sum();
-                    room >= u64::from(request.tasks)
-                });
-                self.possible.insert(shape, fits);
-                fits
-            }
-        };
+        let possible = self.is_possible(request, u64::MAX);
         if possible {
             return Ok(());
         }
@@ -391,11 +407,30 @@ impl Engine {
         Err(refused("E-CMP-43", rule, zh, "tasks", &asked))
     }
 
-    /// Sets aside what a job may cost at most.
-    fn hold(&mut self, at: Timestamp, request: &Request, attempt: u8) -> Result<(), Refusal> {
+    /// Whether it fits on these parts of the cluster if they were empty.
+    fn is_possible(&mut self, request: &Request, reach: u64) -> bool {
+        let shape = (request.shape(), reach);
+        if let Some(known) = self.possible.get(&shape) {
+            return *known;
+        }
+        let fits = self.kinds_of(request).iter().any(|kind| {
+            let task = request.task(Models::of(std::iter::once(usize::from(*kind))));
+            let nodes = self.empty.iter().enumerate();
+            let of = nodes.filter(|(at, node)| {
+                node.model == usize::from(*kind) && self.slots.reaches(reach, *at)
+            });
+            let room: u64 = of.map(|(_, node)| node.times(&task)).sum();
+            room >= u64::from(request.tasks)
+        });
+        self.possible.insert(shape, fits);
+        fits
+    }
+
+    /// What is to be set aside for a job, the most it may cost; none for what costs nothing.
+    fn ask(&self, at: Timestamp, request: &Request, attempt: u8) -> Result<Option<Ask>, Refusal> {
         let milli = request.milli();
         if milli == 0 {
-            return Ok(());
+            return Ok(None);
         }
         let prices = self.kinds_of(request).into_iter();
         let dearest = prices.filter_map(|kind| self.prices.dearest_from(kind, at)).max();
@@ -404,63 +439,104 @@ impl Engine {
             return Err(refused("E-CMP-31", rule, "所选型号没有价格", "kinds", ""));
         };
         let Some(amount) = most(milli, request.limit, dearest) else {
-            let rule = "a job costs less than 2^63 micro-yuan";
-            let limit = request.limit.to_string();
-            return Err(refused("E-CMP-32", rule, "费用超出上限", "limit", &limit));
+            return Err(too_dear(request.limit));
         };
-        if amount == 0 {
-            return Ok(());
-        }
-        let ask = Ask {
+        Ok((amount > 0).then(|| Ask {
             hold: hold_of(request.job, attempt),
             tenant: request.tenant,
             unit: Unit::Money,
             kinds: Kinds::of(self.kinds_of(request).into_iter()),
             amount,
-        };
-        self.ledger.hold(at, ask, &mut self.postings)
+        }))
+    }
+
+    /// Sets aside what a job may cost at most.
+    fn hold(&mut self, at: Timestamp, request: &Request, attempt: u8) -> Result<(), Refusal> {
+        match self.ask(at, request, attempt)? {
+            Some(ask) => self.ledger.hold(at, ask, &mut self.postings),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether so many jobs alike could all be set aside for, so that none of them is refused for what
+    /// the others took.
+    ///
+    /// Fails as their submission would.
+    pub fn affords(&self, at: Timestamp, request: &Request, count: u32) -> Result<(), Refusal> {
+        request.check(self.cluster.models.len())?;
+        let Some(one) = self.ask(at, request, 0)? else { return Ok(()) };
+        let amount = one.amount.checked_mul(i64::from(count));
+        let ask = Ask { amount: amount.ok_or_else(|| too_dear(request.limit))?, ..one };
+        self.ledger.parts_of(at, &ask).map(|_| ())
     }
 
     fn enqueue(&mut self, at: Timestamp, id: JobId, out: &mut Vec<Decision>) {
         let Some(job) = self.jobs.get_mut(&id) else { return };
+        if job.request.deadline.is_some_and(|deadline| deadline <= at) {
+            self.finish(at, id, Outcome::Missed, out);
+            return;
+        }
         job.standing = Standing::Waiting;
         job.expected = self.queue.expected(&job.request);
-        let shape = self.queue.shape(&job.request);
-        let passes = self.queue.may_pass(at, &job.request);
-        self.queue.come(job.request.tenant);
+        job.urgent = job.urgent_from().is_some_and(|from| from <= at);
+        let urgent_from = job.urgent_from().filter(|from| *from > at);
+        self.deadlines.extend(urgent_from.map(|from| (from, id)));
+        self.deadlines.extend(job.request.deadline.map(|deadline| (deadline, id)));
+        let (request, gave_way) = (job.request.clone(), job.gave_way);
+        let reach = self.reach(at, &request, gave_way).all();
+        let shape = self.queue.shape(&request, reach);
+        if !self.is_possible(&request, reach) {
+            self.queue.despair(shape);
+        }
+        let passing = self.queue.may_pass(at, &request);
+        self.queue.come(request.tenant);
         // Whatever waits does not fit: a new shape is all there is to try.
-        let tried = passes && !self.queue.is_stuck(shape);
-        let started = tried && self.start(at, id, out);
+        let may = passing == Passing::All || reach & self.slots.taken() != 0;
+        let tried = may && !self.queue.is_stuck(shape, passing);
+        let started = tried && self.start(at, id, passing, out);
         if let Some(job) = self.jobs.get(&id).filter(|_| !started) {
-            self.queue.push(id, job);
+            self.queue.push(id, job, reach);
             if tried {
-                self.queue.stick(shape);
+                self.queue.stick(shape, passing);
             }
         }
         self.queue.note_head(at);
     }
 
     /// Starts a waiting job if it fits.
-    fn start(&mut self, at: Timestamp, id: JobId, out: &mut Vec<Decision>) -> bool {
+    fn start(
+        &mut self,
+        at: Timestamp,
+        id: JobId,
+        passing: Passing,
+        out: &mut Vec<Decision>,
+    ) -> bool {
         let Some(job) = self.jobs.get(&id) else { return false };
         let (request, attempt) = (job.request.clone(), job.attempt);
+        let mut reach = self.reach(at, &request, job.gave_way);
+        if passing == Passing::Own {
+            reach = self.beside_elder(at, reach);
+        }
         let kinds = self.payable(at, &request, attempt);
-        let mut placed = self.place(&request, &kinds);
+        let mut placed = self.place(&request, &kinds, reach);
         let mut victims = BTreeSet::new();
         if placed.is_none() {
-            victims = self.victims(at, &request, &kinds);
+            victims = self.victims(at, &request, &kinds, reach);
             if !victims.is_empty() {
                 self.give_way(at, &victims, out);
-                placed = self.place(&request, &kinds);
+                placed = self.place(&request, &kinds, reach);
                 debug_assert!(placed.is_some(), "who gave way made room");
             }
         }
         let Some((kind, places)) = placed else { return false };
         self.limits.insert((later(at, request.limit), id));
+        let counted = self.slots.counted(&request, &places, reach.own);
         if let Some(job) = self.jobs.get_mut(&id) {
             self.queue.pull(id, job);
-            self.queue.serve(&job.request, job.expected);
+            self.queue.serve(&job.request, counted, job.expected);
             self.foresight.close(at, id, true);
+            job.forget_deadline(&mut self.deadlines);
+            job.counted = counted;
             job.standing = Standing::Running { places: places.clone(), kind, since: at };
             self.preemptible.enter(job);
         }
@@ -495,48 +571,60 @@ impl Engine {
 
     /// Places all tasks of a request on one of these kinds of device, or none. Without devices it
     /// runs anywhere.
-    fn place(&mut self, request: &Request, kinds: &[u16]) -> Option<(u16, Vec<Place>)> {
+    fn place(
+        &mut self,
+        request: &Request,
+        kinds: &[u16],
+        reach: Reach,
+    ) -> Option<(u16, Vec<Place>)> {
         let milli = request.milli();
         if milli == 0 {
-            let places = self.gang(request, Models::default())?;
+            let places = self.gang(request, Models::default(), reach)?;
             let kind = places.first().map_or(0, |place| self.cluster.nodes[place.node].model);
             return Some((kind as u16, places));
         }
         for kind in kinds {
-            if self.free[usize::from(*kind)] < milli {
+            if self.slots.free(reach.all(), *kind) < milli {
                 continue;
             }
             let models = Models::of(std::iter::once(usize::from(*kind)));
-            if let Some(places) = self.gang(request, models) {
+            if let Some(places) = self.gang(request, models, reach) {
                 return Some((*kind, places));
             }
         }
         None
     }
 
-    fn gang(&mut self, request: &Request, models: Models) -> Option<Vec<Place>> {
+    fn gang(&mut self, request: &Request, models: Models, reach: Reach) -> Option<Vec<Place>> {
         let task = request.task(models);
         let mut places: Vec<Place> = Vec::with_capacity(request.tasks as usize);
-        for _ in 0..request.tasks {
-            let Some((node, devices)) = self.choose(&task) else {
+        let mut slots = reach.slots().peekable();
+        while places.len() < request.tasks as usize {
+            let Some(slot) = slots.peek() else {
                 for place in &places {
                     self.vacate(&task, place);
                 }
                 return None;
             };
+            let Some((node, devices)) = self.choose(&task, *slot) else {
+                // Tasks are alike: what one finds no room on has none for the next.
+                slots.next();
+                continue;
+            };
             self.cluster.nodes[node].place(&task, &devices);
             self.changed(node, false);
-            self.free[self.cluster.nodes[node].model] -= task.demand();
+            self.slots.add(node, self.cluster.nodes[node].model, -task.demand());
             places.push(Place { node, devices });
         }
         Some(places)
     }
 
-    fn choose(&mut self, task: &Task) -> Option<(usize, Vec<usize>)> {
+    fn choose(&mut self, task: &Task, slot: u8) -> Option<(usize, Vec<usize>)> {
         if self.index.is_none() {
-            self.index = Index::new(self.policy, self.target.clone(), &self.cluster);
+            let (target, slots) = (self.target.clone(), self.slots.of_nodes());
+            self.index = Index::with_slots(self.policy, target, &self.cluster, slots);
         }
-        self.index.as_mut()?.choose(&self.cluster, task)
+        self.index.as_mut()?.choose_in(&self.cluster, task, slot)
     }
 
     fn changed(&mut self, node: usize, made_room: bool) {
@@ -548,7 +636,7 @@ impl Engine {
     fn vacate(&mut self, task: &Task, place: &Place) {
         let node = &mut self.cluster.nodes[place.node];
         node.release(task, &place.devices);
-        self.free[node.model] += task.demand();
+        self.slots.add(place.node, node.model, task.demand());
         self.changed(place.node, true);
     }
 
@@ -628,7 +716,7 @@ impl Engine {
         match &job.standing {
             Standing::Running { places, kind, since } => {
                 let end = ended.min(later(*since, request.limit)).max(*since);
-                held = Some((*kind, *since, end));
+                held = Some((*kind, *since, end, places.clone()));
                 let run = self.prices.stretches(*kind, request.milli(), *since, end);
                 total = run.map_or(0, |run| cost(&run));
                 let task = request.task(Models::default());
@@ -638,12 +726,13 @@ impl Engine {
                 self.limits.remove(&(later(*since, request.limit), id));
                 self.preemptible.leave(&job);
                 let ran = (end.micros() - since.micros()) / 1_000;
-                self.queue.correct(request, job.expected, ran);
+                self.queue.correct(&job, ran);
                 let nodes = &self.cluster.nodes;
                 let some_give_way = self.preemptible.any();
-                self.queue.unstick_where(|like| {
+                let owned = self.slots.taken();
+                self.queue.unstick_where(|like, reach| {
                     // With this room and that of those who give way it may fit.
-                    (some_give_way && preempt::may_displace(like))
+                    (some_give_way && (preempt::may_displace(like) || reach & owned != 0))
                         || places.iter().any(|place| {
                             let node = &nodes[place.node];
                             let kind = node.model as u16;
@@ -658,11 +747,12 @@ impl Engine {
             }
             Standing::Blocked | Standing::Ended { .. } => {}
         }
+        job.forget_deadline(&mut self.deadlines);
         let hold = hold_of(id, job.attempt);
         let amount = self.ledger.held(hold).map(|hold| hold.ask.amount);
         let total = total.min(amount.unwrap_or(0));
-        if let (Some((kind, from, until)), Some(job)) = (held, self.jobs.get_mut(&id)) {
-            job.runs.push(Run { kind, from, until, cost: total });
+        if let (Some((kind, from, until, places)), Some(job)) = (held, self.jobs.get_mut(&id)) {
+            job.runs.push(Run { kind, from, until, cost: total, places });
         }
         if amount.is_none() {
             return 0;
@@ -730,6 +820,8 @@ impl Engine {
             out.push(Decision::Stop(id));
             self.finish(at, id, Outcome::OverLimit, out);
         }
+        self.mind_deadlines(at, out);
+        self.turn_reservations(at);
         if self.preemptible.ripen(at) {
             self.queue.unstick();
         }
@@ -738,20 +830,45 @@ impl Engine {
         Ok(())
     }
 
-    /// When time alone will change something: a job reaches its limit, the one whose turn it is has
-    /// waited long enough that nobody may pass it, or one that runs may be made to give way.
+    /// Jobs that wait and whose deadline comes near go first; those whose deadline is past are over.
+    fn mind_deadlines(&mut self, at: Timestamp, out: &mut Vec<Decision>) {
+        while let Some((_, id)) = self.deadlines.first().copied().filter(|(when, _)| *when <= at) {
+            self.deadlines.pop_first();
+            let Some(job) = self.jobs.get(&id) else { continue };
+            let (waits, past) = (
+                job.standing == Standing::Waiting,
+                job.request.deadline.is_some_and(|deadline| deadline <= at),
+            );
+            if past && (waits || job.standing == Standing::Blocked) {
+                self.finish(at, id, Outcome::Missed, out);
+            } else if waits && !job.urgent {
+                let reach = self.reach(at, &job.request, job.gave_way).all();
+                let mut job = job.clone();
+                self.queue.pull(id, &job);
+                job.urgent = true;
+                self.queue.push(id, &job, reach);
+                self.jobs.insert(id, job);
+            }
+        }
+    }
+
+    /// When time alone will change something: a job reaches its limit or its deadline, the one whose
+    /// turn it is has waited long enough that nobody may pass it, one that runs may be made to give
+    /// way, or a reservation begins or ends.
     pub fn due(&self) -> Option<Timestamp> {
         let limit = self.limits.first().map(|(limit, _)| *limit);
         let waits = self.queue.len() > 0;
         let ripens = self.preemptible.due().filter(|_| waits);
-        limit.into_iter().chain(self.queue.due()).chain(ripens).min()
+        let deadline = self.deadlines.first().map(|(at, _)| *at);
+        let others = deadline.into_iter().chain(self.slots.due());
+        limit.into_iter().chain(self.queue.due()).chain(ripens).chain(others).min()
     }
 
     /// Starts what fits, in turn, until nothing that waits does.
     fn schedule(&mut self, at: Timestamp, out: &mut Vec<Decision>) {
-        while let Some((id, shape)) = self.queue.next(at) {
-            if !self.start(at, id, out) {
-                self.queue.stick(shape);
+        while let Some((id, shape, passing)) = self.queue.next(at, self.slots.taken()) {
+            if !self.start(at, id, passing, out) {
+                self.queue.stick(shape, passing);
             }
         }
     }
@@ -780,6 +897,11 @@ impl Engine {
     /// A node as it is when empty.
     pub fn empty(&self, node: usize) -> Option<&Node> {
         self.empty.get(node)
+    }
+
+    /// When a node was there: from when until when, the last one open while it still is.
+    pub fn presence(&self, node: usize) -> &[(Timestamp, Option<Timestamp>)] {
+        self.presence.get(node).map_or(&[], Vec::as_slice)
     }
 
     /// What is free in pieces that the expected jobs cannot use, milli-GPU, to the nearest.
@@ -871,6 +993,7 @@ impl Engine {
                 faults.push(format!("node {}: lost, and something runs on it", node.name));
             }
         }
+        self.audit_reservations(&mut faults);
         let waiting = self.jobs.values().filter(|job| job.standing == Standing::Waiting).count();
         if waiting != self.queue.len() {
             faults.push("the queue is not what waits".to_string());

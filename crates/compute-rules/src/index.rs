@@ -126,12 +126,15 @@ struct Roster {
 #[derive(Debug, Clone)]
 pub struct Index {
     scorer: Scorer,
-    kinds: HashMap<Kind, usize>,
+    kinds: HashMap<(Kind, u8), usize>,
     ladders: Vec<Ladder>,
-    /// All nodes, and those of each model: who asks for one model only need not hear of others.
+    /// For each slot all its nodes, and those of each model: who asks for one model only need not hear
+    /// of others.
     rosters: Vec<Roster>,
-    /// The place of each node among all, and among those of its model.
-    places: Vec<(u32, u32)>,
+    /// Rosters of a slot.
+    models: usize,
+    /// The slot of each node, its place among all in it, and among those of its model.
+    places: Vec<(u8, u32, u32)>,
     turn: usize,
 }
 
@@ -139,24 +142,39 @@ impl Index {
     /// An index of a cluster under a policy whose score of a node hangs on that node alone; for best
     /// fit, whose scores are spread over all nodes, there is none.
     pub fn new(policy: Policy, target: Target, cluster: &Cluster) -> Option<Index> {
+        Index::with_slots(policy, target, cluster, &vec![0; cluster.nodes.len()])
+    }
+
+    /// The same for a cluster whose nodes are kept apart, each in one of some slots.
+    pub fn with_slots(
+        policy: Policy,
+        target: Target,
+        cluster: &Cluster,
+        slots: &[u8],
+    ) -> Option<Index> {
         if policy == Policy::BestFit {
             return None;
         }
         let mut all: Vec<u32> = (0..cluster.nodes.len() as u32).collect();
         all.sort_unstable_by_key(|at| cluster.nodes[*at as usize].rank);
-        let mut rosters = vec![Roster::default(); 1 + cluster.models.len()];
-        let mut places = vec![(0, 0); all.len()];
-        for (place, at) in all.iter().enumerate() {
-            let own = &mut rosters[1 + cluster.nodes[*at as usize].model].nodes;
-            places[*at as usize] = (place as u32, own.len() as u32);
-            own.push(*at);
+        let models = 1 + cluster.models.len();
+        let count = 1 + slots.iter().copied().max().map_or(0, usize::from);
+        let mut rosters = vec![Roster::default(); models * count];
+        let mut places = vec![(0, 0, 0); all.len()];
+        for node in all {
+            let (at, slot) = (node as usize, slots[node as usize]);
+            let (among_all, own) = (usize::from(slot) * models, 1 + cluster.nodes[at].model);
+            let len = |roster: usize| rosters[roster].nodes.len() as u32;
+            places[at] = (slot, len(among_all), len(among_all + own));
+            rosters[among_all].nodes.push(node);
+            rosters[among_all + own].nodes.push(node);
         }
-        rosters[0].nodes = all;
         Some(Index {
             scorer: Scorer::new(policy, target, cluster),
             kinds: HashMap::new(),
             ladders: Vec::new(),
             rosters,
+            models,
             places,
             turn: 0,
         })
@@ -165,7 +183,7 @@ impl Index {
     /// Makes a kind of request known before it is asked for: the first question of a kind scores all
     /// nodes.
     pub fn know(&mut self, cluster: &Cluster, task: &Task) {
-        self.ladder(cluster, task);
+        self.ladder(cluster, task, 0);
     }
 
     /// How many kinds of request are known.
@@ -176,7 +194,17 @@ impl Index {
     /// Where a task goes: the node, a place in [`Cluster::nodes`], and which of its devices; none when
     /// it fits nowhere.
     pub fn choose(&mut self, cluster: &Cluster, task: &Task) -> Option<(usize, Vec<usize>)> {
-        let at = self.ladder(cluster, task);
+        self.choose_in(cluster, task, 0)
+    }
+
+    /// The same among the nodes of one slot.
+    pub fn choose_in(
+        &mut self,
+        cluster: &Cluster,
+        task: &Task,
+        slot: u8,
+    ) -> Option<(usize, Vec<usize>)> {
+        let at = self.ladder(cluster, task, slot);
         // Taking room makes no node fit: what fitted nowhere still does not.
         let ladder = &self.ladders[at];
         if ladder.read >= self.rosters[ladder.roster].freed && ladder.best().is_none() {
@@ -192,31 +220,33 @@ impl Index {
 
     /// Says that a node changed: room was taken there, or made.
     pub fn changed(&mut self, cluster: &Cluster, node: usize, made_room: bool) {
-        let (among_all, among_own) = self.places[node];
-        let own = 1 + cluster.nodes[node].model;
-        self.rosters[0].log.push(among_all);
+        let (slot, among_all, among_own) = self.places[node];
+        let all = usize::from(slot) * self.models;
+        let own = all + 1 + cluster.nodes[node].model;
+        self.rosters[all].log.push(among_all);
         self.rosters[own].log.push(among_own);
         if made_room {
-            for roster in [0, own] {
+            for roster in [all, own] {
                 self.rosters[roster].freed = self.rosters[roster].log.len();
             }
         }
         self.catch_up(cluster);
-        for roster in [0, own] {
+        for roster in [all, own] {
             if self.rosters[roster].log.len() > LOG_MAX {
                 self.cut(cluster, roster);
             }
         }
     }
 
-    fn ladder(&mut self, cluster: &Cluster, task: &Task) -> usize {
-        let kind = kind(task);
+    fn ladder(&mut self, cluster: &Cluster, task: &Task, slot: u8) -> usize {
+        let kind = (kind(task), slot);
         if let Some(at) = self.kinds.get(&kind) {
             return *at;
         }
         // A task of CPU only runs anywhere, whatever models it names.
         let one = task.models.only().filter(|_| task.devices > 0).map(|model| 1 + model);
-        let roster = one.filter(|roster| *roster < self.rosters.len()).unwrap_or(0);
+        let own = one.filter(|roster| *roster < self.models).unwrap_or(0);
+        let roster = usize::from(slot) * self.models + own;
         let Roster { nodes, log, .. } = &self.rosters[roster];
         let mut ladder = Ladder::new(task, roster, nodes.len(), log.len());
         for (place, node) in nodes.iter().enumerate() {

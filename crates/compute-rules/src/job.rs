@@ -5,6 +5,7 @@ use crate::ledger::Tenant;
 use crate::refused::bound;
 use crate::task::{Models, Task};
 use kernel::{Refusal, Timestamp};
+use std::collections::BTreeSet;
 
 /// Tasks of a job at most.
 pub const TASKS_MAX: u32 = 4_096;
@@ -48,6 +49,9 @@ pub struct Request {
     pub after: Vec<JobId>,
     /// Once it has run so many milliseconds it may be made to give way; none for never.
     pub preemptible_after: Option<i64>,
+    /// When it must have started, for its result to be of use: it goes first as this comes near, and is
+    /// over without having run when it is past.
+    pub deadline: Option<Timestamp>,
 }
 
 /// A request as the queue tells shapes apart: what does not fit for one does not for its like.
@@ -131,7 +135,7 @@ pub struct Place {
 }
 
 /// What an attempt of a job held and was charged for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
     /// On which kind of device.
     pub kind: u16,
@@ -141,6 +145,8 @@ pub struct Run {
     pub until: Timestamp,
     /// What was captured for it, micro-yuan.
     pub cost: i64,
+    /// Where it ran, a place for each task.
+    pub places: Vec<Place>,
 }
 
 /// How a job ended.
@@ -158,6 +164,8 @@ pub enum Outcome {
     Orphaned,
     /// What it ran on was lost, and nothing was left to pay for another start.
     Unpaid,
+    /// Its deadline passed before there was room for it.
+    Missed,
 }
 
 /// Where a job stands.
@@ -200,6 +208,27 @@ pub struct Job {
     pub gave_way: u8,
     /// How long it was expected to run when it was last put in the queue, milliseconds.
     pub expected: i64,
+    /// Whether it waits and its deadline is near.
+    pub urgent: bool,
+    /// What it takes, while it runs, of what is not reserved for it, milli-GPU: that counts as its
+    /// tenant's share.
+    pub counted: i64,
     /// What its attempts held so far, without the one that runs.
     pub runs: Vec<Run>,
+}
+
+impl Job {
+    /// When it goes before others of its tenant: as long before its deadline as it is expected to run.
+    pub fn urgent_from(&self) -> Option<Timestamp> {
+        let ahead = self.expected.saturating_mul(1_000);
+        let deadline = self.request.deadline?;
+        Some(Timestamp::from_micros(deadline.micros().saturating_sub(ahead)))
+    }
+
+    /// Takes what is to be minded of its deadline out of a list.
+    pub(crate) fn forget_deadline(&self, list: &mut BTreeSet<(Timestamp, JobId)>) {
+        for at in self.request.deadline.into_iter().chain(self.urgent_from()) {
+            list.remove(&(at, self.request.job));
+        }
+    }
 }

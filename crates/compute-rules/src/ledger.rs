@@ -425,8 +425,35 @@ impl Ledger {
         if self.past_hold.is_some_and(|past| ask.hold <= past) {
             return Err(past("hold", ask.hold.0));
         }
+        let (parts, budgets) = self.parts_of(at, &ask)?;
+        for part in &parts {
+            if let Some(voucher) = self.vouchers.get_mut(&part.voucher) {
+                voucher.remaining -= part.held;
+                voucher.held += part.held;
+            }
+            self.tidy(part.voucher);
+            let id = part.voucher;
+            note(out, (id, Pocket::Remaining), (id, Pocket::Held), part.held);
+        }
+        for place in &budgets {
+            self.budgets[*place as usize].used += ask.amount;
+        }
+        let totals = self.totals.entry(ask.unit).or_default();
+        totals.remaining -= i128::from(ask.amount);
+        totals.held += i128::from(ask.amount);
+        let hold = Hold { ask, parts, captured: 0, released: None, budgets };
+        self.holds.insert(ask.hold, hold);
+        Ok(())
+    }
+
+    /// From which vouchers a hold would be taken, those that expire first before others, and the budgets
+    /// that it would count in.
+    ///
+    /// Fails with `E-CMP-21` for nothing, `E-CMP-26` when no vouchers cover it, `E-CMP-27` past a
+    /// budget.
+    pub fn parts_of(&self, at: Timestamp, ask: &Ask) -> Result<(Vec<Part>, Vec<u32>), Refusal> {
         positive(ask.amount, "amount")?;
-        let budgets = self.within_budgets(at, &ask)?;
+        let budgets = self.within_budgets(at, ask)?;
         let mut parts = Vec::new();
         let mut left = ask.amount;
         for (_, id) in self.purses.get(&ask.tenant).into_iter().flatten() {
@@ -449,24 +476,7 @@ impl Ledger {
             let there = (ask.amount - left).to_string();
             return Err(refused("E-CMP-26", rule, zh, "amount", &there));
         }
-        for part in &parts {
-            if let Some(voucher) = self.vouchers.get_mut(&part.voucher) {
-                voucher.remaining -= part.held;
-                voucher.held += part.held;
-            }
-            self.tidy(part.voucher);
-            let id = part.voucher;
-            note(out, (id, Pocket::Remaining), (id, Pocket::Held), part.held);
-        }
-        for place in &budgets {
-            self.budgets[*place as usize].used += ask.amount;
-        }
-        let totals = self.totals.entry(ask.unit).or_default();
-        totals.remaining -= i128::from(ask.amount);
-        totals.held += i128::from(ask.amount);
-        let hold = Hold { ask, parts, captured: 0, released: None, budgets };
-        self.holds.insert(ask.hold, hold);
-        Ok(())
+        Ok((parts, budgets))
     }
 
     /// The budgets a hold counts in.

@@ -24,5 +24,7 @@ pub mod ledger;
 // All of it at work.
 pub mod engine;
 pub mod job;
+pub mod party;
+pub mod provider;
 
 pub mod refused;

@@ -196,6 +196,7 @@ fn order_of(platform: &Platform, job: JobId, devices: &[usize]) -> Option<Order>
             memory: request.memory,
             limit: request.limit,
             devices: devices.to_vec(),
+            array: program.array.map_or((0, 1), |member| (member.index, member.count)),
         })
     })
 }

@@ -1,7 +1,9 @@
 //! Who the tenants are, and what their jobs run: what the engine decides nothing by.
 
+use compute_rules::engine::ReservationId;
 use compute_rules::job::JobId;
 use compute_rules::ledger::Tenant;
+use compute_rules::party::Group;
 use compute_rules::refused::{bound, refused};
 use kernel::Refusal;
 use std::collections::HashMap;
@@ -26,7 +28,21 @@ pub struct Program {
     /// What its submitter names it by, once: under it the same job is never submitted twice. Empty
     /// for none.
     pub key: String,
+    /// Its place in an array of jobs alike; none for a job by itself.
+    pub array: Option<Member>,
 }
+
+/// A place in an array of jobs alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member {
+    /// Which, from 0.
+    pub index: u32,
+    /// Of how many.
+    pub count: u32,
+}
+
+/// Jobs of an array at most.
+pub const ARRAY_MAX: u32 = 4_096;
 
 impl Program {
     /// Whether it can be run at all.
@@ -48,6 +64,8 @@ impl Program {
             let rule = "a job has a name of 1 to 200 bytes, on one line";
             return Err(refused("E-CMP-47", rule, "作业名称应为1至200字节", "name", &self.name));
         }
+        let count = self.array.map_or(1, |member| member.count);
+        bound("array", i64::from(count), 1, i64::from(ARRAY_MAX))?;
         Ok(())
     }
 }
@@ -61,8 +79,11 @@ pub struct Book {
     programs: HashMap<JobId, Program>,
     /// Jobs by their submitter and what they named them by.
     keyed: HashMap<(String, String), JobId>,
+    /// What each group is called, in the order of their numbers.
+    groups: Vec<String>,
     last_job: u64,
     last_voucher: u64,
+    last_reservation: u32,
 }
 
 impl Book {
@@ -79,6 +100,34 @@ impl Book {
     /// All tenants.
     pub fn tenants(&self) -> impl Iterator<Item = (Tenant, &str)> {
         self.keys.iter().enumerate().map(|(at, key)| (Tenant(at as u32), key.as_str()))
+    }
+
+    /// What a group is called.
+    pub fn group(&self, group: Group) -> Option<&str> {
+        self.groups.get(group.0 as usize).map(String::as_str)
+    }
+
+    /// All groups.
+    pub fn groups(&self) -> impl Iterator<Item = (Group, &str)> {
+        self.groups.iter().enumerate().map(|(at, name)| (Group(at as u32), name.as_str()))
+    }
+
+    pub(crate) fn next_group(&self) -> Group {
+        Group(self.groups.len() as u32)
+    }
+
+    pub(crate) fn name_group(&mut self, group: Group, name: &str) {
+        if group == self.next_group() {
+            self.groups.push(name.to_string());
+        }
+    }
+
+    pub(crate) fn next_reservation(&self) -> ReservationId {
+        ReservationId(self.last_reservation + 1)
+    }
+
+    pub(crate) fn note_reservation(&mut self, id: ReservationId) {
+        self.last_reservation = self.last_reservation.max(id.0);
     }
 
     /// What a job runs.
@@ -121,7 +170,8 @@ impl Book {
 
     pub(crate) fn run(&mut self, job: JobId, program: Program) {
         if !program.key.is_empty() {
-            self.keyed.insert((program.submitter.clone(), program.key.clone()), job);
+            // Of an array the first is named so.
+            self.keyed.entry((program.submitter.clone(), program.key.clone())).or_insert(job);
         }
         self.programs.insert(job, program);
     }

@@ -13,8 +13,8 @@ pub mod slurm;
 pub mod verify;
 
 pub use crate::error::{Error, Result};
-pub use crate::name::{JobName, VoucherName};
-pub use crate::platform::{Answer, Asked, Platform, Settings};
+pub use crate::name::{GroupName, JobName, ReservationName, VoucherName};
+pub use crate::platform::{Answer, Asked, Platform, Settings, Who};
 
 use store::Migration;
 

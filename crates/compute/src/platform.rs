@@ -3,17 +3,18 @@
 //! Whoever tells something applies it to the engine and stands in line; the first in line keeps all
 //! that came meanwhile in one transaction. Nobody is answered before what was told is durable.
 
-use crate::book::{Book, Program};
+use crate::book::{Book, Member, Program};
 use crate::error::{Error, Result};
 use crate::record::Told;
 use compute_rules::bill::Prices;
 use compute_rules::cluster::{Cluster, WHOLE};
-use compute_rules::engine::{Decision, Engine, Event};
+use compute_rules::engine::{Decision, Engine, Event, Reservation, ReservationId};
 use compute_rules::fragment::{Class, Target};
-use compute_rules::job::{JobId, Request};
+use compute_rules::job::{JobId, Request, Standing};
 use compute_rules::ledger::{Issue, Posting, Tenant, VoucherId};
 use compute_rules::packing::Policy;
-use compute_rules::refused::otherwise;
+use compute_rules::party::{Group, Party};
+use compute_rules::refused::{bound, otherwise, refused};
 use compute_rules::task::Models;
 use kernel::canon::{Hasher, Object, hex};
 use kernel::{Actor, EventId, Timestamp};
@@ -75,6 +76,15 @@ pub struct Asked {
     pub program: Program,
 }
 
+/// A party as it is known outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who<'k> {
+    /// A tenant by its key.
+    Tenant(&'k str),
+    /// A group.
+    Group(Group),
+}
+
 /// A record that is not kept yet.
 struct Record {
     seq: i64,
@@ -123,6 +133,13 @@ impl Inner {
         self.take(actor, at, told, body)
     }
 
+    fn party(&mut self, actor: &Actor, at: Timestamp, who: Who<'_>) -> Result<Party> {
+        Ok(match who {
+            Who::Group(group) => Party::Group(group),
+            Who::Tenant(key) => Party::Tenant(self.enrolled(actor, at, key)?),
+        })
+    }
+
     /// The number of a tenant, given now if it has none.
     fn enrolled(&mut self, actor: &Actor, at: Timestamp, key: &str) -> Result<Tenant> {
         if let Some(tenant) = self.book.tenant(key) {
@@ -132,6 +149,10 @@ impl Inner {
         self.note(actor, at, Told::Enrol(tenant, key.to_string()))?;
         Ok(tenant)
     }
+}
+
+fn check_weight(weight: u32) -> Result<()> {
+    Ok(bound("weight", i64::from(weight), 1, 1_000)?)
 }
 
 /// Takes in what is told.
@@ -145,6 +166,7 @@ fn apply(
     match told {
         Told::Enrol(tenant, key) => book.enrol(tenant, &key),
         Told::Program(job, program) => book.run(job, program),
+        Told::Group(group, name) => book.name_group(group, &name),
         Told::Event(event) => {
             let named = match &event {
                 Event::Submit(request) => (Some(request.job), None),
@@ -152,7 +174,12 @@ fn apply(
                 Event::Split(_, to, ..) => (None, Some(to.0)),
                 _ => (None, None),
             };
+            let reservation = match &event {
+                Event::Reserve(one) => Some(one.id),
+                _ => None,
+            };
             engine.apply(at, event, &mut decisions)?;
+            reservation.into_iter().for_each(|id| book.note_reservation(id));
             named.0.into_iter().for_each(|job| book.note_job(job));
             named.1.into_iter().for_each(|voucher| book.note_voucher(voucher));
         }
@@ -239,7 +266,8 @@ impl Platform {
     /// Submits a job that runs a program, for a tenant that is enrolled if it is new. The number of
     /// the job, its tenant and the devices it may run on are filled in here.
     ///
-    /// Submitted again under its key it is the same job, and nothing happens.
+    /// Submitted again under its key it is the same job, and nothing happens. With a place in an array
+    /// all jobs of that are submitted, or none; the answer is of the first.
     ///
     /// Fails as [`Platform::tell`], with `E-CMP-20` for another job under a key, `E-CMP-47` for a program that cannot be run and `E-CMP-41`
     /// for a kind of device that is not there.
@@ -249,11 +277,23 @@ impl Platform {
         let at = now.max(inner.last);
         let kinds = inner.engine.kinds_named(&asked.kinds)?;
         let tenant = inner.enrolled(actor, at, &asked.tenant)?;
+        let count = asked.program.array.map_or(1, |member| member.count);
         let known = inner.book.keyed(&asked.program.submitter, &asked.program.key);
-        if let Some(job) = known.filter(|_| !asked.program.key.is_empty()) {
-            let request = Request { job, tenant, kinds, ..asked.request };
-            let same = inner.engine.job(job).is_some_and(|one| one.request == request)
-                && inner.book.program(job) == Some(&asked.program);
+        let first = known.filter(|_| !asked.program.key.is_empty());
+        let next = first.unwrap_or_else(|| inner.book.next_job());
+        let array: Vec<(Request, Program)> = (0..count)
+            .map(|index| {
+                let job = JobId(next.0 + u64::from(index));
+                let of = asked.program.array.map(|_| Member { index, count });
+                let program = Program { array: of, ..asked.program.clone() };
+                (Request { job, tenant, kinds: kinds.clone(), ..asked.request.clone() }, program)
+            })
+            .collect();
+        if let Some(job) = first {
+            let same = array.iter().all(|(request, program)| {
+                inner.engine.job(request.job).is_some_and(|one| one.request == *request)
+                    && inner.book.program(request.job) == Some(program)
+            });
             if !same {
                 return Err(otherwise("key", job.0).into());
             }
@@ -261,12 +301,106 @@ impl Platform {
             self.keep(inner, seq)?;
             return Ok((job, Answer { seq, decisions: Vec::new(), postings: Vec::new() }));
         }
-        let job = inner.book.next_job();
-        let request = Request { job, tenant, kinds, ..asked.request };
-        let answer = inner.note(actor, at, Told::Event(Event::Submit(request)))?;
-        let last = inner.note(actor, at, Told::Program(job, asked.program))?;
+        // All of an array or none: only what the others took could refuse a later one.
+        if count > 1 {
+            inner.engine.affords(at, &array[0].0, count)?;
+        }
+        let mut answer: Option<Answer> = None;
+        for (request, program) in array {
+            let job = request.job;
+            let one = inner.note(actor, at, Told::Event(Event::Submit(request)))?;
+            inner.note(actor, at, Told::Program(job, program))?;
+            answer.get_or_insert(one);
+        }
+        let last = inner.next - 1;
+        self.keep(inner, last)?;
+        let answer = answer.ok_or_else(|| Error::Damaged("an array of no job".to_string()))?;
+        Ok((next, answer))
+    }
+
+    /// Stops the jobs of an array, or takes them out of the queue; a job by itself is an array of one.
+    ///
+    /// Fails as [`Platform::tell`].
+    pub fn cancel_array(&self, actor: &Actor, now: Timestamp, job: JobId) -> Result<()> {
+        let events: Vec<Event> = self.see(|engine, book| {
+            let member = book.program(job).and_then(|program| program.array);
+            let Member { index, count } = member.unwrap_or(Member { index: 0, count: 1 });
+            let first = job.0 - u64::from(index);
+            let all = (first..first + u64::from(count)).map(JobId);
+            let open = all.filter(|one| {
+                engine.job(*one).is_some_and(|one| !matches!(one.standing, Standing::Ended { .. }))
+            });
+            open.map(Event::Cancel).collect()
+        });
+        self.tell_all(actor, now, events)?.into_iter().try_for_each(|answer| answer.map(|_| ()))
+    }
+
+    /// Makes a group of tenants, within another or at the top, with this weight.
+    ///
+    /// Fails as [`Platform::tell`], with `E-CMP-47` for a name that is none or is taken.
+    pub fn make_group(
+        &self,
+        actor: &Actor,
+        now: Timestamp,
+        name: &str,
+        (within, weight): (Option<Group>, u32),
+    ) -> Result<Group> {
+        let name = name.trim();
+        let mut inner = self.lock();
+        let at = now.max(inner.last);
+        let good = (1..=200).contains(&name.len()) && !name.chars().any(char::is_control);
+        if !good || inner.book.groups().any(|(_, one)| one == name) {
+            let rule = "a group has a name of 1 to 200 bytes, on one line, that no other has";
+            return Err(refused("E-CMP-47", rule, "分组名称有误或重复", "name", name).into());
+        }
+        check_weight(weight)?;
+        let group = inner.book.next_group();
+        // Joined first: it is what may be refused, and then nothing is there.
+        inner.note(actor, at, Told::Event(Event::Join(Party::Group(group), within)))?;
+        inner.note(actor, at, Told::Group(group, name.to_string()))?;
+        let last = inner.note(actor, at, Told::Event(Event::Weigh(Party::Group(group), weight)))?;
         self.keep(inner, last.seq)?;
-        Ok((job, answer))
+        Ok(group)
+    }
+
+    /// Puts a tenant, enrolled if it is new, or a group within a group or at the top, with this weight.
+    ///
+    /// Fails as [`Platform::tell`].
+    pub fn place_party(
+        &self,
+        actor: &Actor,
+        now: Timestamp,
+        who: Who<'_>,
+        (within, weight): (Option<Group>, u32),
+    ) -> Result<()> {
+        check_weight(weight)?;
+        let mut inner = self.lock();
+        let at = now.max(inner.last);
+        let party = inner.party(actor, at, who)?;
+        inner.note(actor, at, Told::Event(Event::Join(party, within)))?;
+        let last = inner.note(actor, at, Told::Event(Event::Weigh(party, weight)))?;
+        self.keep(inner, last.seq)
+    }
+
+    /// Reserves nodes for a tenant, enrolled if it is new, or a group; its number and holder are filled
+    /// in here.
+    ///
+    /// Fails as [`Platform::tell`].
+    pub fn reserve(
+        &self,
+        actor: &Actor,
+        now: Timestamp,
+        holder: Who<'_>,
+        reservation: Reservation,
+    ) -> Result<ReservationId> {
+        let mut inner = self.lock();
+        let at = now.max(inner.last);
+        let holder = inner.party(actor, at, holder)?;
+        let id = inner.book.next_reservation();
+        let event = Event::Reserve(Reservation { id, holder, ..reservation });
+        let answer = inner.note(actor, at, Told::Event(event))?;
+        self.keep(inner, answer.seq)?;
+        Ok(id)
     }
 
     /// Issues a voucher to a tenant that is enrolled if it is new; its number and holder are filled
@@ -311,10 +445,12 @@ impl Platform {
     }
 
     /// What would come of a job if it were submitted now: the same decision, on a copy of the state
-    /// that is thrown away. Cost: a copy of the engine.
+    /// that is thrown away; of an array, of its first. Cost: a copy of the engine.
     ///
     /// Fails as [`Platform::submit`].
     pub fn what_if(&self, now: Timestamp, asked: Asked) -> Result<(JobId, Engine)> {
+        asked.program.check()?;
+        let count = asked.program.array.map_or(1, |member| member.count);
         let (mut engine, job, tenant, kinds, at) = {
             let inner = self.lock();
             let kinds = inner.engine.kinds_named(&asked.kinds)?;
@@ -323,6 +459,7 @@ impl Platform {
             (inner.engine.clone(), inner.book.next_job(), tenant, kinds, at)
         };
         let request = Request { job, tenant, kinds, ..asked.request };
+        engine.affords(at, &request, count)?;
         engine.apply(at, Event::Submit(request), &mut Vec::new())?;
         Ok((job, engine))
     }

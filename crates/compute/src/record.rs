@@ -1,11 +1,12 @@
 //! Events as they are kept: canonical JSON, one object each.
 
-use crate::book::Program;
+use crate::book::{Member, Program};
 use crate::error::{Error, Result};
 use compute_rules::bill::Price;
-use compute_rules::engine::{Event, Machine};
+use compute_rules::engine::{Event, Machine, Reservation, ReservationId};
 use compute_rules::job::{JobId, Request};
 use compute_rules::ledger::{Budget, Issue, Kinds, Tenant, Unit, VoucherId, Window};
+use compute_rules::party::{Group, Party};
 use kernel::Timestamp;
 use kernel::canon::Object;
 use serde_json::Value;
@@ -40,6 +41,15 @@ pub enum Told {
     Enrol(Tenant, String),
     /// What a job runs.
     Program(JobId, Program),
+    /// What a group of tenants is called from now on.
+    Group(Group, String),
+}
+
+fn party(object: Object, party: Party) -> Object {
+    match party {
+        Party::Tenant(tenant) => object.int("tenant", i64::from(tenant.0)),
+        Party::Group(group) => object.int("group", i64::from(group.0)),
+    }
 }
 
 impl Told {
@@ -54,13 +64,24 @@ impl Told {
                 .to_string(),
             Told::Program(job, program) => {
                 let words = Value::from(program.command.clone()).to_string();
-                name(Object::new().text("event", "program"), "job", job.0)
+                let object = name(Object::new().text("event", "program"), "job", job.0)
                     .text("name", &program.name)
                     .text("command", &words)
                     .text("submitter", &program.submitter)
-                    .text("key", &program.key)
-                    .to_string()
+                    .text("key", &program.key);
+                match program.array {
+                    None => object,
+                    Some(Member { index, count }) => {
+                        object.int("index", i64::from(index)).int("count", i64::from(count))
+                    }
+                }
+                .to_string()
             }
+            Told::Group(group, name) => Object::new()
+                .text("event", "group")
+                .int("group", i64::from(group.0))
+                .text("name", name)
+                .to_string(),
         }
     }
 
@@ -79,9 +100,14 @@ impl Told {
                     command: command.map_err(|_| damaged("command"))?,
                     submitter: it.text("submitter")?.to_string(),
                     key: it.text("key")?.to_string(),
+                    array: match it.some("index")? {
+                        None => None,
+                        Some(index) => Some(Member { index, count: it.int("count")? }),
+                    },
                 };
                 Told::Program(JobId(it.name("job")?), program)
             }
+            "group" => Told::Group(Group(it.int("group")?), it.text("name")?.to_string()),
             _ => Told::Event(read(text)?),
         })
     }
@@ -126,9 +152,24 @@ pub fn write(event: &Event) -> String {
             ),
             budget.window,
         ),
-        Event::Weigh(tenant, weight) => {
-            kind("weigh").int("tenant", i64::from(tenant.0)).int("weight", i64::from(*weight))
+        Event::Weigh(who, weight) => party(kind("weigh"), *who).int("weight", i64::from(*weight)),
+        Event::Join(who, within) => {
+            let object = party(kind("join"), *who);
+            match within {
+                None => object,
+                Some(group) => object.int("within", i64::from(group.0)),
+            }
         }
+        Event::Reserve(one) => {
+            let object = party(kind("reserve").int("reservation", i64::from(one.id.0)), one.holder)
+                .text("nodes", &numbers(&one.nodes));
+            let object = window(object, one.window);
+            match one.lent_after {
+                None => object,
+                Some(after) => object.int("lent_after", after),
+            }
+        }
+        Event::GiveUp(id) => kind("give_up").int("reservation", i64::from(id.0)),
         Event::Submit(request) => {
             let after: Vec<u64> = request.after.iter().map(|job| job.0).collect();
             let object = name(kind("submit"), "job", request.job.0)
@@ -149,9 +190,13 @@ pub fn write(event: &Event) -> String {
                 true => object,
                 false => object.text("after", &numbers(&after)),
             };
-            match request.preemptible_after {
+            let object = match request.preemptible_after {
                 None => object,
                 Some(after) => object.int("preemptible_after", after),
+            };
+            match request.deadline {
+                None => object,
+                Some(deadline) => object.int("deadline", deadline.micros()),
             }
         }
         Event::End(job, well) => name(kind("end"), "job", job.0).boolean("well", *well),
@@ -187,6 +232,18 @@ impl<'v> Members<'v> {
     fn numbers<T: std::str::FromStr>(&self, key: &str) -> Result<Vec<T>> {
         let text = self.0[key].as_str().unwrap_or_default();
         text.split_whitespace().map(|word| word.parse().map_err(|_| damaged(key))).collect()
+    }
+
+    /// A number that need not be there.
+    fn some<T: TryFrom<i64>>(&self, key: &str) -> Result<Option<T>> {
+        self.0.get(key).map(|_| self.int(key)).transpose()
+    }
+
+    fn party(&self) -> Result<Party> {
+        match self.some("group")? {
+            Some(group) => Ok(Party::Group(Group(group))),
+            None => Ok(Party::Tenant(Tenant(self.int("tenant")?))),
+        }
     }
 
     fn unit(&self) -> Result<Unit> {
@@ -247,7 +304,16 @@ pub fn read(text: &str) -> Result<Event> {
             window: it.window()?,
             limit: it.int("limit")?,
         }),
-        "weigh" => Event::Weigh(Tenant(it.int("tenant")?), it.int("weight")?),
+        "weigh" => Event::Weigh(it.party()?, it.int("weight")?),
+        "join" => Event::Join(it.party()?, it.some("within")?.map(Group)),
+        "reserve" => Event::Reserve(Reservation {
+            id: ReservationId(it.int("reservation")?),
+            holder: it.party()?,
+            nodes: it.numbers("nodes")?,
+            window: it.window()?,
+            lent_after: it.some("lent_after")?,
+        }),
+        "give_up" => Event::GiveUp(ReservationId(it.int("reservation")?)),
         "submit" => Event::Submit(Request {
             job: JobId(it.name("job")?),
             tenant: Tenant(it.int("tenant")?),
@@ -261,10 +327,8 @@ pub fn read(text: &str) -> Result<Event> {
             limit: it.int("limit")?,
             priority: it.int("priority")?,
             after: it.numbers("after")?.into_iter().map(JobId).collect(),
-            preemptible_after: match value.get("preemptible_after") {
-                None => None,
-                Some(_) => Some(it.int("preemptible_after")?),
-            },
+            preemptible_after: it.some("preemptible_after")?,
+            deadline: it.some("deadline")?.map(Timestamp::from_micros),
         }),
         "end" => {
             let well = value["well"].as_bool().ok_or_else(|| damaged("well"))?;

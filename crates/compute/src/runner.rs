@@ -65,6 +65,8 @@ pub struct Order {
     pub limit: i64,
     /// Which devices of its node are its own, from 0.
     pub devices: Vec<usize>,
+    /// Which job of an array of how many it is; 0 of 1 for a job by itself.
+    pub array: (u32, u32),
 }
 
 /// How a task stands.
@@ -137,6 +139,8 @@ impl Order {
             .int("memory", self.memory)
             .int("limit", self.limit)
             .text("devices", &self.devices_text())
+            .int("array_index", i64::from(self.array.0))
+            .int("array_count", i64::from(self.array.1))
             .to_string()
     }
 
@@ -146,6 +150,10 @@ impl Order {
         let value: Value = serde_json::from_str(&text).map_err(|_| wrong())?;
         let words = value["command"].as_str().ok_or_else(wrong)?;
         let int = |key: &str| value[key].as_i64().ok_or_else(wrong);
+        // What was written before there were arrays says nothing of them.
+        let of = |key: &str, none: u32| {
+            value.get(key).map_or(Some(none), |_| u32::try_from(value[key].as_i64()?).ok())
+        };
         Ok(Order {
             command: serde_json::from_str(words).map_err(|_| wrong())?,
             tasks: u32::try_from(int("tasks")?).map_err(|_| wrong())?,
@@ -158,6 +166,7 @@ impl Order {
                 .split(',')
                 .filter_map(|at| at.parse().ok())
                 .collect(),
+            array: of("array_index", 0).zip(of("array_count", 1)).ok_or_else(wrong)?,
         })
     }
 }
@@ -531,6 +540,8 @@ pub fn become_task(folder: &Path) -> io::Error {
                 .env("XIUDAI_JOB", job.to_string())
                 .env("XIUDAI_TASK", task.to_string())
                 .env("XIUDAI_TASKS", order.tasks.to_string())
+                .env("XIUDAI_ARRAY_INDEX", order.array.0.to_string())
+                .env("XIUDAI_ARRAY_COUNT", order.array.1.to_string())
                 .env("CUDA_VISIBLE_DEVICES", &devices)
                 .env("XIUDAI_DEVICES", &devices)
                 .current_dir(&work)

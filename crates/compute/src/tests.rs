@@ -1,12 +1,14 @@
 //! The platform on SQLite and PostgreSQL: what is told is kept, once, and made again from the log.
 
 use super::*;
+use crate::book::{ARRAY_MAX, Member, Program};
 use compute_rules::bill::Price;
-use compute_rules::engine::{Decision, Event, Machine};
+use compute_rules::engine::{Decision, Event, Machine, Reservation, ReservationId};
 use compute_rules::fragment::{Class, Target};
 use compute_rules::job::{JobId, Outcome, Request, Standing};
 use compute_rules::ledger::{Budget, Issue, Kinds, Tenant, Unit, VoucherId, Window};
 use compute_rules::packing::Policy;
+use compute_rules::party::{Group, Party};
 use compute_rules::task::Models;
 use kernel::{Actor, Timestamp};
 use std::sync::Arc;
@@ -80,6 +82,7 @@ fn job(id: u64, tenant: u32, devices: i64) -> Request {
         priority: 0,
         after: vec![],
         preemptible_after: None,
+        deadline: None,
     }
 }
 
@@ -125,12 +128,31 @@ fn every_event_reads_as_it_was_written() {
             window: forever(),
             limit: 6,
         }),
-        Event::Weigh(Tenant(1), 1_000),
+        Event::Weigh(Party::Tenant(Tenant(1)), 1_000),
+        Event::Weigh(Party::Group(Group(0)), 1),
+        Event::Join(Party::Tenant(Tenant(1)), Some(Group(2))),
+        Event::Join(Party::Group(Group(1)), None),
+        Event::Reserve(Reservation {
+            id: ReservationId(1),
+            holder: Party::Group(Group(3)),
+            nodes: vec![0, 7],
+            window: forever(),
+            lent_after: Some(0),
+        }),
+        Event::Reserve(Reservation {
+            id: ReservationId(u32::MAX),
+            holder: Party::Tenant(Tenant(3)),
+            nodes: vec![1],
+            window: forever(),
+            lent_after: None,
+        }),
+        Event::GiveUp(ReservationId(1)),
         Event::Submit(job(1, 2, 3)),
         Event::Submit(Request {
             kinds: vec![3, 1],
             after: vec![JobId(1 << 47), JobId(2)],
             preemptible_after: Some(0),
+            deadline: Some(at(9)),
             ..job(4, 2, 0)
         }),
         Event::End(JobId(1), true),
@@ -185,6 +207,90 @@ fn what_was_told_is_there_again_after_the_end() {
         let ended = again.look(|engine| engine.job(JobId(3)).map(|job| job.standing.clone()));
         let expected = Standing::Ended { outcome: Outcome::Cancelled, at: at(HOUR + 1) };
         assert_eq!(ended, Some(expected));
+        assert_eq!(findings(store), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn an_array_is_submitted_whole_or_not_at_all() {
+    each_engine(MIGRATIONS, |store| {
+        let platform = open(store);
+        furnish(&platform, 2);
+        let issue = Issue {
+            voucher: VoucherId(0),
+            holder: Tenant(0),
+            unit: Unit::Money,
+            kinds: Kinds::default(),
+            window: forever(),
+            amount: 24_000_000,
+        };
+        platform.issue(&actor(), at(0), "A1", issue).expect("issued");
+        let asked = |count| Asked {
+            tenant: "A1".to_string(),
+            kinds: vec![],
+            request: job(0, 0, 1),
+            program: Program {
+                name: "sweep".to_string(),
+                command: vec!["true".to_string()],
+                submitter: "A1".to_string(),
+                key: format!("of {count}"),
+                array: Some(Member { index: 0, count }),
+            },
+        };
+        let jobs = |platform: &Platform| platform.look(|engine| engine.jobs().count());
+        // Three hours are paid for: four are refused, and nothing of them is there.
+        for (count, expected) in [(4, "E-CMP-26"), (0, "E-CMP-40"), (ARRAY_MAX + 1, "E-CMP-40")] {
+            let told = platform.submit(&actor(), at(1), asked(count));
+            let Err(Error::Refused(refusal)) = told else { panic!("{count}") };
+            assert_eq!((refusal.code, jobs(&platform)), (expected, 0));
+        }
+        let (first, _) = platform.submit(&actor(), at(1), asked(3)).expect("submitted");
+        assert_eq!(platform.submit(&actor(), at(2), asked(3)).expect("the same").0, first);
+        let again = open(store);
+        for one in [&platform, &again] {
+            assert_eq!(jobs(one), 3);
+            one.see(|engine, book| {
+                let member = |job| book.program(job).and_then(|program| program.array);
+                assert_eq!(member(JobId(first.0 + 2)), Some(Member { index: 2, count: 3 }));
+                assert_eq!(engine.ledger().totals(Unit::Money).held, 24_000_000);
+            });
+        }
+        again.cancel_array(&actor(), at(3), JobId(first.0 + 1)).expect("stopped");
+        assert_eq!(again.look(|engine| engine.running().count()), 0);
+        assert_eq!(findings(store), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn groups_and_reservations_are_there_again_after_the_end() {
+    each_engine(MIGRATIONS, |store| {
+        let platform = open(store);
+        furnish(&platform, 2);
+        let group = platform.make_group(&actor(), at(0), "视觉组", (None, 3)).expect("made");
+        let taken = platform.make_group(&actor(), at(0), "视觉组", (None, 1));
+        assert!(matches!(taken, Err(Error::Refused(refusal)) if refusal.code == "E-CMP-47"));
+        platform.place_party(&actor(), at(1), Who::Tenant("E7"), (Some(group), 5)).expect("placed");
+        let reservation = Reservation {
+            id: ReservationId(0),
+            holder: Party::Group(group),
+            nodes: vec![1],
+            window: forever(),
+            lent_after: None,
+        };
+        let id = platform.reserve(&actor(), at(2), Who::Group(group), reservation);
+        assert_eq!(id.expect("reserved"), ReservationId(1));
+        let stands = |platform: &Platform| {
+            platform.see(|engine, book| {
+                let tenant = Party::Tenant(book.tenant("E7").expect("enrolled"));
+                let within: Vec<Group> = engine.within(tenant).collect();
+                let held: Vec<Reservation> = engine.reservations().cloned().collect();
+                let weights = (engine.weight(tenant), engine.weight(Party::Group(group)));
+                (within, held, weights, book.group(group).map(str::to_string))
+            })
+        };
+        let before = stands(&platform);
+        assert_eq!((&before.0, before.2), (&vec![group], (5, 3)));
+        assert_eq!(stands(&open(store)), before);
         assert_eq!(findings(store), Vec::<String>::new());
     });
 }
@@ -287,7 +393,15 @@ mod running {
 
     fn order() -> Order {
         let command = vec!["true".to_string()];
-        Order { command, tasks: 1, cpu: 1_000, memory: 256, limit: HOUR, devices: vec![0, 3] }
+        Order {
+            command,
+            tasks: 1,
+            cpu: 1_000,
+            memory: 256,
+            limit: HOUR,
+            devices: vec![0, 3],
+            array: (0, 1),
+        }
     }
 
     fn attendant(folder: &Path, size: Option<(i64, i64)>) -> Attendant {
@@ -399,11 +513,12 @@ mod running {
                 tenant: "A1".to_string(),
                 kinds: vec!["core".to_string()],
                 request: Request { memory: 256, ..job(0, 0, 1) },
-                program: crate::book::Program {
+                program: Program {
                     name: "count".to_string(),
                     command: vec!["true".to_string()],
                     submitter: "A1".to_string(),
                     key: "first".to_string(),
+                    array: None,
                 },
             };
             let (id, _) = platform.submit(&actor(), at(0), asked.clone()).expect("submitted");

@@ -1,6 +1,7 @@
 //! Instants: microseconds since 1970-01-01T00:00:00Z.
 
 use crate::day::Day;
+use crate::refusal::Refusal;
 use std::fmt;
 
 /// An instant in UTC, cut to microseconds, the finest that both engines keep.
@@ -37,6 +38,20 @@ impl Timestamp {
         Timestamp((i64::from(day.number()) + 1) * 86_400_000_000 - 8 * 3_600_000_000)
     }
 
+    /// Reads RFC 3339, with any offset; fails with `E-DATE-01`.
+    pub fn parse(text: &str) -> Result<Timestamp, Refusal> {
+        let read = text.parse::<jiff::Timestamp>();
+        read.map(|at| Timestamp(at.as_microsecond())).map_err(|_| {
+            Refusal::new(
+                "E-DATE-01",
+                "an instant is written as in RFC 3339, 2026-11-23T16:00:00Z",
+                "时刻写法不对，应如 2026-11-23T16:00:00Z",
+                "this is no instant; write one such as 2026-11-23T16:00:00Z",
+            )
+            .value(text)
+        })
+    }
+
     /// The last microsecond of a day in UTC: "known by the end of that day".
     pub fn end_of(day: Day) -> Timestamp {
         Timestamp((i64::from(day.number()) + 1) * 86_400_000_000 - 1)
@@ -65,6 +80,17 @@ mod tests {
         assert_eq!(Timestamp::end_of(day).to_string(), "2026-11-23T23:59:59.999999Z");
         assert_eq!(Timestamp::after_legal(day).to_string(), "2026-11-23T16:00:00.000000Z");
         assert_eq!(Timestamp::after_legal(day).legal_day(), day.next());
+    }
+
+    #[test]
+    fn reads_rfc3339() {
+        for text in ["2026-11-23T16:00:00Z", "2026-11-24T00:00:00.000000+08:00"] {
+            let day = Day::parse("2026-11-23").expect("a day");
+            assert_eq!(Timestamp::parse(text), Ok(Timestamp::after_legal(day)));
+        }
+        for text in ["", "2026-11-23", "2026-11-23T16:00", "2026-13-23T16:00:00Z", "now"] {
+            assert_eq!(Timestamp::parse(text).expect_err("refused").code, "E-DATE-01", "{text}");
+        }
     }
 
     #[test]

@@ -164,6 +164,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/compute/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a group of tenants. */
+        post: operations["make_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/compute/invoice": {
         parameters: {
             query?: never;
@@ -225,7 +242,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stops a job, or takes it out of the queue. */
+        /** Stops a job, or takes it out of the queue; or all of its array. */
         post: operations["cancel_job"];
         delete?: never;
         options?: never;
@@ -250,6 +267,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/compute/parties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a tenant or a group where it stands, with its weight. */
+        post: operations["place_party"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/compute/prices": {
         parameters: {
             query?: never;
@@ -267,6 +301,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/compute/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What providers brought: devices there and used, and what they earned, by day. */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/compute/quote": {
         parameters: {
             query?: never;
@@ -278,6 +329,57 @@ export interface paths {
         put?: never;
         /** What would come of a job if it were submitted now: the same decision, and nothing is kept. */
         post: operations["quote_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/compute/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets nodes aside for a tenant or a group. */
+        post: operations["reserve_nodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/compute/reservations/{id}/give-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a reservation up: its nodes are common from now on. */
+        post: operations["give_up_reservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/compute/sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the platform is shared: groups, weights, reservations. */
+        get: operations["get_sharing"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2256,6 +2358,21 @@ export interface components {
              */
             version?: number | null;
         };
+        /** @description A place in an array of jobs alike. */
+        ArrayPlace: {
+            /**
+             * Format: int32
+             * @description Of how many.
+             */
+            count: number;
+            /** @description The first of them. */
+            first: string;
+            /**
+             * Format: int32
+             * @description Which, from 0.
+             */
+            index: number;
+        };
         /** @description From which point of view an answer is given. */
         AsOf: {
             /** @description Instant by which statements had been recorded. */
@@ -2576,6 +2693,7 @@ export interface components {
         };
         /** @description A job in a list. */
         ComputeJob: {
+            array?: components["schemas"]["ArrayPlace"] | null;
             /**
              * Format: int32
              * @description How often it was started again.
@@ -2586,6 +2704,8 @@ export interface components {
              * @description What it cost so far, micro-yuan; of one that runs, without what runs.
              */
             cost: number;
+            /** @description When it must have started; past it, it is over. */
+            deadline?: string | null;
             /**
              * Format: int64
              * @description Devices of each.
@@ -2634,8 +2754,8 @@ export interface components {
             since?: string | null;
             start?: components["schemas"]["StartInterval"] | null;
             /**
-             * @description `blocked`, `waiting`, `running`, `done`, `failed`, `cancelled`, `over_limit`, `orphaned` or
-             *     `unpaid`.
+             * @description `blocked`, `waiting`, `running`, `done`, `failed`, `cancelled`, `over_limit`, `orphaned`,
+             *     `unpaid` or `missed`.
              */
             state: string;
             /** @description When it was submitted. */
@@ -2671,7 +2791,7 @@ export interface components {
              * @description Memory of each task, MiB.
              */
             memory: number;
-            /** @description Where its tasks run, in their order. */
+            /** @description Where its tasks run, in their order; once it ended, where they ran last. */
             places: components["schemas"]["TaskPlace"][];
             /** @description The account that submitted it. */
             submitter: string;
@@ -3338,6 +3458,13 @@ export interface components {
             /** @description Of which statement. */
             statement: components["schemas"]["Statement"];
         };
+        /** @description For whom something is reserved. */
+        Holder: {
+            /** @description `E12`, `A3` or `L1`. */
+            key: string;
+            /** @description What it is called. */
+            name: components["schemas"]["Label"];
+        };
         /** @description What a holiday table moved, or would move. */
         HolidayEffect: {
             /**
@@ -3822,6 +3949,11 @@ export interface components {
         NewComputeJob: {
             /** @description Jobs that must have ended well before. */
             after?: string[];
+            /**
+             * Format: int32
+             * @description So many jobs alike, each by itself; which one it is, a task reads from `XIUDAI_ARRAY_INDEX`.
+             */
+            array?: number;
             /** @description The program and its arguments. */
             command: string[];
             /**
@@ -3829,6 +3961,11 @@ export interface components {
              * @description CPU of each, milli-cores.
              */
             cpu?: number;
+            /**
+             * @description When it must have started, RFC 3339: it goes before others of its tenant as this comes near, and
+             *     is over without having run when it is past.
+             */
+            deadline?: string | null;
             /**
              * Format: int64
              * @description Devices of each.
@@ -3946,6 +4083,18 @@ export interface components {
              * @description How many events the case has for whoever sends this; another number is a conflict.
              */
             version?: number | null;
+        };
+        /** @description A group to be made. */
+        NewGroup: {
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Its weight among those beside it, 1 to 1,000.
+             */
+            weight?: number;
+            /** @description The group it stands in; none for the top. */
+            within?: string | null;
         };
         /** @description A holiday table to be added. */
         NewHolidays: {
@@ -4103,6 +4252,22 @@ export interface components {
             /** @description In a line. */
             title: string;
         };
+        /** @description Nodes to be set aside. */
+        NewReservation: {
+            /** @description From when, RFC 3339; from now without it. */
+            from?: string | null;
+            /** @description For whom: a tenant, `E12` or `A3`, or a group, `L1`. */
+            holder: string;
+            /**
+             * Format: int64
+             * @description Lent meanwhile to jobs that give way after at most so many milliseconds; none for not at all.
+             */
+            lent_after_ms?: number | null;
+            /** @description Which nodes, by name. */
+            nodes: string[];
+            /** @description Until when, RFC 3339. */
+            until: string;
+        };
         /** @description How a pool is to be shared. */
         NewShare: {
             /** @description `pro_rata` or `in_order`. */
@@ -4246,6 +4411,7 @@ export interface components {
             memory_free: number;
             /** @description Its name. */
             name: string;
+            reserved?: components["schemas"]["Reserved"] | null;
         };
         /** @description A notice of a negotiated price. */
         Notice: {
@@ -5008,6 +5174,18 @@ export interface components {
             milli: number;
             tenant?: components["schemas"]["Tenant"] | null;
         };
+        /** @description Where a party stands. */
+        PartyPlace: {
+            /** @description A tenant, `E12` or `A3`, or a group, `L1`. */
+            party: string;
+            /**
+             * Format: int32
+             * @description Its weight among those beside it, 1 to 1,000.
+             */
+            weight?: number;
+            /** @description The group it stands in; none for the top. */
+            within?: string | null;
+        };
         /** @description A way. */
         Path: {
             /** @description One between each pair of neighbors. */
@@ -5354,6 +5532,53 @@ export interface components {
             /** @description What its values are. */
             value_type: string;
         };
+        /** @description What a provider brought. */
+        Provider: {
+            /** @description By day. */
+            days: components["schemas"]["ProviderDay"][];
+            /** @description By kind of device. */
+            kinds: components["schemas"]["ProviderKind"][];
+            /** @description Its nodes. */
+            nodes: components["schemas"]["ProviderNode"][];
+            /** @description What its nodes' names begin with; empty for those by themselves. */
+            site: string;
+            /** @description In all. */
+            total: components["schemas"]["Use"];
+        };
+        /** @description A day of a provider. */
+        ProviderDay: components["schemas"]["Use"] & {
+            /** @description The day, by the law's clock. */
+            day: string;
+        };
+        /** @description A kind of device of a provider. */
+        ProviderKind: components["schemas"]["Use"] & {
+            /** @description Its name. */
+            kind: string;
+        };
+        /** @description A node of a provider. */
+        ProviderNode: {
+            /** @description How many. */
+            devices: number;
+            /** @description The kind of its devices. */
+            kind: string;
+            /** @description Whether it is lost. */
+            lost: boolean;
+            /** @description Its name. */
+            name: string;
+            /** @description How often it was lost. */
+            outages: number;
+            /** @description Since when it is there, or is not. */
+            since: string;
+        };
+        /** @description All providers. */
+        Providers: {
+            /** @description The first day. */
+            from: string;
+            /** @description Each of them. */
+            items: components["schemas"]["Provider"][];
+            /** @description The last day. */
+            until: string;
+        };
         /** @description A policy that was published. */
         Published: {
             /** @description When. */
@@ -5552,6 +5777,48 @@ export interface components {
              * @description How many steps it had when it was read.
              */
             version?: number | null;
+        };
+        /** @description Nodes set aside. */
+        Reservation: {
+            /** @description From when. */
+            from: string;
+            holder?: components["schemas"]["Holder"] | null;
+            /** @description `B1`. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Of that, held by jobs of others.
+             */
+            lent: number;
+            /**
+             * Format: int64
+             * @description Lent meanwhile to jobs that give way after at most so many milliseconds; none for not at all.
+             */
+            lent_after_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Devices of these nodes, milli-GPU.
+             */
+            milli: number;
+            /** @description Which nodes. */
+            nodes: string[];
+            /**
+             * Format: int64
+             * @description Of that, held by the holder's own jobs.
+             */
+            own: number;
+            /** @description Until when. */
+            until: string;
+        };
+        /** @description What is reserved on a node. */
+        Reserved: {
+            /** @description From when. */
+            from: string;
+            holder?: components["schemas"]["Holder"] | null;
+            /** @description `B1`. */
+            id: string;
+            /** @description Until when. */
+            until: string;
         };
         /** @description What a caller may do. */
         Rights: {
@@ -5883,6 +6150,46 @@ export interface components {
             entity: components["schemas"]["EntityRef"];
             statement?: components["schemas"]["Statement"] | null;
         };
+        /** @description A group of tenants. */
+        ShareGroup: {
+            /** @description `L1`. */
+            id: string;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description What its tenants hold now, milli-GPU.
+             */
+            running: number;
+            /** @description How many of their jobs wait. */
+            waiting: number;
+            /**
+             * Format: int32
+             * @description Its weight among those beside it.
+             */
+            weight: number;
+            /** @description The group it stands in; none at the top. */
+            within?: string | null;
+        };
+        /** @description A tenant among those beside it. */
+        ShareTenant: {
+            /**
+             * Format: int64
+             * @description What it holds now, milli-GPU.
+             */
+            running: number;
+            /** @description Who. */
+            tenant: components["schemas"]["Tenant"];
+            /** @description How many of its jobs wait. */
+            waiting: number;
+            /**
+             * Format: int32
+             * @description Its weight among those beside it.
+             */
+            weight: number;
+            /** @description The group it stands in; none at the top. */
+            within?: string | null;
+        };
         /** @description How a pool was shared. */
         Shared: {
             /**
@@ -5896,6 +6203,24 @@ export interface components {
             left: string;
             /** @description How it came about. */
             proof: components["schemas"]["Proof"];
+        };
+        /** @description How the platform is shared. */
+        Sharing: {
+            /** @description Nodes that are not reserved. */
+            common: string[];
+            /** @description Groups, as they were made. */
+            groups: components["schemas"]["ShareGroup"][];
+            /**
+             * Format: int64
+             * @description Devices that are there, milli-GPU.
+             */
+            milli: number;
+            /** @description Reservations that are not over. */
+            reservations: components["schemas"]["Reservation"][];
+            /** @description What the caller may do. */
+            rights: components["schemas"]["Rights"];
+            /** @description Tenants that the caller may see. */
+            tenants: components["schemas"]["ShareTenant"][];
         };
         /** @description What is known of one of two. */
         Side: {
@@ -6208,6 +6533,24 @@ export interface components {
             sources: number;
             /** @description Standing statements about them. */
             statements: number;
+        };
+        /** @description What was there, what of it was used, and what that earned. */
+        Use: {
+            /**
+             * Format: int64
+             * @description Micro-yuan that vouchers paid for runs that ended.
+             */
+            earned: number;
+            /**
+             * Format: int64
+             * @description Milli-GPU-milliseconds that devices were there.
+             */
+            there: number;
+            /**
+             * Format: int64
+             * @description Milli-GPU-milliseconds that jobs held.
+             */
+            used: number;
         };
         /** @description When a statement is true. */
         Valid: {
@@ -8441,6 +8784,177 @@ export interface operations {
             };
         };
     };
+    make_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of one's own: sent twice within 24 hours, it happens once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGroup"];
+            };
+        };
+        responses: {
+            /** @description How it is shared. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_invoice: {
         parameters: {
             query?: {
@@ -9123,7 +9637,10 @@ export interface operations {
     };
     cancel_job: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description All jobs of its array. */
+                array?: boolean;
+            };
             header?: {
                 /** @description A key of one's own: sent twice within 24 hours, it happens once. */
                 "Idempotency-Key"?: string;
@@ -9465,6 +9982,177 @@ export interface operations {
             };
         };
     };
+    place_party: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of one's own: sent twice within 24 hours, it happens once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartyPlace"];
+            };
+        };
+        responses: {
+            /** @description How it is shared. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     set_price: {
         parameters: {
             query?: never;
@@ -9636,6 +10324,175 @@ export interface operations {
             };
         };
     };
+    list_providers: {
+        parameters: {
+            query?: {
+                /** @description The first day; a month before the last without it. */
+                from?: string;
+                /** @description The last day; today without it. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Providers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Providers"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     quote_job: {
         parameters: {
             query?: never;
@@ -9659,6 +10516,511 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Quote"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    reserve_nodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of one's own: sent twice within 24 hours, it happens once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReservation"];
+            };
+        };
+        responses: {
+            /** @description How it is shared. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    give_up_reservation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of one's own: sent twice within 24 hours, it happens once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the reservation, `B1`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is shared. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_sharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is shared. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
                 };
             };
             /** @description The address, a parameter, a header or the JSON is malformed. */

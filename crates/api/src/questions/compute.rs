@@ -2,12 +2,12 @@
 
 use crate::ask::Asked;
 use crate::wire::compute::{
-    Cluster, ComputeJob, ComputeJobPage, Device, Invoice, InvoiceLine, Kind, Node, Part, Rights,
-    StartInterval, TaskPlace, Tenant, Voucher, Vouchers,
+    ArrayPlace, Cluster, ComputeJob, ComputeJobPage, Device, Invoice, InvoiceLine, Kind, Node,
+    Part, Reserved, Rights, StartInterval, TaskPlace, Tenant, Voucher, Vouchers,
 };
 use crate::wire::label::Label;
 use compute::book::Book;
-use compute::{JobName, VoucherName};
+use compute::{JobName, ReservationName, VoucherName};
 use compute_rules::bill::{lines, yuan};
 use compute_rules::engine::{Blocking, Engine};
 use compute_rules::job::{Job, JobId, Outcome, Run, Standing};
@@ -31,7 +31,7 @@ impl Eyes {
     }
 }
 
-fn tenant(asked: &Asked<'_, '_>, key: &str) -> Tenant {
+pub(super) fn tenant(asked: &Asked<'_, '_>, key: &str) -> Tenant {
     let name = match key.parse::<EntityId>() {
         Ok(entity) => asked.look().entity(entity).name,
         Err(_) => Label::new(key, key),
@@ -39,7 +39,7 @@ fn tenant(asked: &Asked<'_, '_>, key: &str) -> Tenant {
     Tenant { key: key.to_string(), name }
 }
 
-fn key_of(book: &Book, of: ledger::Tenant) -> &str {
+pub(super) fn key_of(book: &Book, of: ledger::Tenant) -> &str {
     book.key(of).unwrap_or_default()
 }
 
@@ -55,6 +55,7 @@ fn state(standing: &Standing) -> &'static str {
             Outcome::OverLimit => "over_limit",
             Outcome::Orphaned => "orphaned",
             Outcome::Unpaid => "unpaid",
+            Outcome::Missed => "missed",
         },
     }
 }
@@ -82,6 +83,12 @@ pub(crate) fn cluster(
                 .iter()
                 .map(|free| Device { free: *free, parts: Vec::new() })
                 .collect(),
+            reserved: engine.reserved(at).map(|one| Reserved {
+                id: ReservationName::from(one.id).to_string(),
+                holder: super::sharing::holder(asked, (engine, book), eyes, one.holder),
+                from: one.window.from.to_string(),
+                until: one.window.until.to_string(),
+            }),
         });
     }
     let mut running = 0;
@@ -171,6 +178,15 @@ pub(crate) fn why(engine: &Engine, now: Timestamp, id: JobId) -> (Option<Label>,
             "no kind it names has a price, for as long as it may run, that what is set aside pays"
                 .to_string(),
         ),
+        Blocking::Reserved(until) => {
+            let day = until.legal_day();
+            (
+                format!("未预留的节点即使空闲也不够，须等预留到期（最早{day}）"),
+                format!(
+                    "what is not reserved is not enough even when empty; the first reservation ends on {day}"
+                ),
+            )
+        }
         Blocking::Room { nodes, one_device_short, cpu_short, memory_short } => {
             let short = match (one_device_short, cpu_short, memory_short) {
                 (0, 0, 0) => (String::new(), String::new()),
@@ -196,7 +212,15 @@ pub(crate) fn why(engine: &Engine, now: Timestamp, id: JobId) -> (Option<Label>,
             )
         }
     };
-    let why = Label::new(&format!("{zh}{}", ahead.0), &format!("{en}{}", ahead.1));
+    let kept = match found.reserved {
+        0 => (String::new(), String::new()),
+        many => (
+            format!("；另有{many}个节点有空但为他人预留"),
+            format!("; nodes with room that are reserved for others: {many}"),
+        ),
+    };
+    let why =
+        Label::new(&format!("{zh}{}{}", kept.0, ahead.0), &format!("{en}{}{}", kept.1, ahead.1));
     let kind = |at: u16| engine.cluster().models.get(usize::from(at)).cloned().unwrap_or_default();
     let remedy = match found.elsewhere {
         Some((at, price)) => {
@@ -206,6 +230,10 @@ pub(crate) fn why(engine: &Engine, now: Timestamp, id: JobId) -> (Option<Label>,
                 &format!("on {kind} it would start now, ¥{price} a device-hour"),
             ))
         }
+        None if found.as_borrower => Some(Label::new(
+            "设为随时可让位，即可借用他人预留而未用的节点启动",
+            "preemptible at once, it would start now on what others reserved and do not need",
+        )),
         None if found.tasks_now > 0 && found.tasks_now < request.tasks => Some(Label::new(
             &format!("减为{}个任务即可启动", found.tasks_now),
             &format!("with {} tasks it would start now", found.tasks_now),
@@ -257,6 +285,14 @@ pub(crate) fn job_line(
         start: start(engine, asked.now, request.job),
         preemptible_after_ms: request.preemptible_after,
         gave_way: job.gave_way,
+        deadline: request.deadline.map(|at| at.to_string()),
+        array: book.program(request.job).and_then(|program| program.array).map(|member| {
+            ArrayPlace {
+                index: member.index,
+                count: member.count,
+                first: JobName::from(JobId(request.job.0 - u64::from(member.index))).to_string(),
+            }
+        }),
     }
 }
 
@@ -293,7 +329,7 @@ pub(crate) fn job_page(
     let program = book.program(request.job).cloned().unwrap_or_default();
     let places = match &job.standing {
         Standing::Running { places, .. } => places.as_slice(),
-        _ => &[],
+        _ => job.runs.last().map_or(&[][..], |run| run.places.as_slice()),
     };
     let nodes = &engine.cluster().nodes;
     let over = matches!(job.standing, Standing::Ended { .. });

@@ -6,6 +6,7 @@ use crate::extract::{Json, Key, Who};
 use crate::params::{FromParams, Params, wrong};
 use crate::problem::{Problem, Problems, Result};
 use crate::questions::{self, compute as said};
+use crate::routes::sharing::instant;
 use crate::routes::transfer::private;
 use crate::wire::compute::{
     Cluster, ComputeJobPage, ComputeJobs, Invoice, NewComputeJob, NewPrice, NewVoucher, Quote,
@@ -15,7 +16,7 @@ use atlas::AsOf;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use compute::book::{Book, Program};
+use compute::book::{Book, Member, Program};
 use compute::runner::{Runner, Stream, TaskId};
 use compute::{JobName, VoucherName};
 use compute_rules::bill::Price;
@@ -44,7 +45,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_invoice))
 }
 
-fn eyes(caller: &Caller) -> Result<Eyes> {
+pub(super) fn eyes(caller: &Caller) -> Result<Eyes> {
     caller.allow(Act::RunJobs)?;
     let firm = caller.organization().filter(|key| key.parse::<EntityId>().is_ok());
     let own = firm.map_or_else(|| caller.actor().as_str().to_string(), str::to_string);
@@ -54,7 +55,7 @@ fn eyes(caller: &Caller) -> Result<Eyes> {
 
 impl App {
     /// Asks the platform something, with the atlas to name who it is about.
-    fn compute_ask<T>(
+    pub(super) fn compute_ask<T>(
         &self,
         ask: impl Fn(&Asked<'_, '_>, (&Engine, &Book)) -> Result<T>,
     ) -> Result<T> {
@@ -162,6 +163,7 @@ fn asked_of(caller: &Caller, eyes: &Eyes, body: NewComputeJob) -> Result<compute
         .map(|name| name.parse::<JobName>().map(JobId::from))
         .collect::<Result<_, Refusal>>()
         .map_err(|refusal| Problem::from(refusal).in_body("after"))?;
+    let deadline = body.deadline.as_deref().map(|text| instant(text, "deadline")).transpose()?;
     let request = Request {
         job: JobId(0),
         tenant: Tenant(0),
@@ -176,18 +178,20 @@ fn asked_of(caller: &Caller, eyes: &Eyes, body: NewComputeJob) -> Result<compute
         priority: body.priority,
         after,
         preemptible_after: body.preemptible_after_ms,
+        deadline,
     };
     let program = Program {
         name: body.name.trim().to_string(),
         command: body.command,
         submitter: actor.as_str().to_string(),
         key: body.key,
+        array: (body.array != 1).then_some(Member { index: 0, count: body.array }),
     };
     Ok(compute::Asked { tenant, kinds: body.kinds, request, program })
 }
 
 /// Fails with `E-ID-00` for what names neither an entity nor an account.
-fn party(key: &str) -> Result<()> {
+pub(super) fn party(key: &str) -> Result<()> {
     let account = key.strip_prefix('A').is_some_and(|digits| digits.parse::<u32>().is_ok());
     if !account {
         key.parse::<EntityId>().map_err(|refusal| Problem::from(refusal).in_body("tenant"))?;
@@ -196,7 +200,7 @@ fn party(key: &str) -> Result<()> {
 }
 
 /// The same, and for an entity that is not there. Blocks.
-fn known_party(app: &App, key: &str) -> Result<()> {
+pub(super) fn known_party(app: &App, key: &str) -> Result<()> {
     party(key)?;
     match key.parse::<EntityId>() {
         Ok(entity) => Ok(app.store().read(|tx| atlas::outcome::exists(tx, entity))?),
@@ -319,17 +323,32 @@ async fn get_task_log(
     Ok(private(axum::Json(log)))
 }
 
-/// Stops a job, or takes it out of the queue.
+/// What is to be stopped.
+#[derive(Debug, Clone, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct CancelParams {
+    /// All jobs of its array.
+    #[param(value_type = Option<bool>)]
+    array: bool,
+}
+
+impl FromParams for CancelParams {
+    fn take(params: &mut Params) -> Result<CancelParams> {
+        Ok(CancelParams { array: params.flag("array")? })
+    }
+}
+
+/// Stops a job, or takes it out of the queue; or all of its array.
 #[utoipa::path(
     post, path = "/compute/jobs/{id}/cancel", operation_id = "cancel_job", tag = "compute",
-    params(("id" = String, Path, description = "Id of the job, `G1`.")),
+    params(("id" = String, Path, description = "Id of the job, `G1`."), CancelParams),
     responses((status = 200, description = "As it is now.", body = ComputeJobPage), Problems)
 )]
 async fn cancel_job(
     State(app): State<App>,
     Who(caller): Who,
     Key(id): Key<JobName>,
-    _: Args<()>,
+    Args(params): Args<CancelParams>,
 ) -> Result<Response> {
     let eyes = eyes(&caller)?;
     let actor = caller.actor();
@@ -337,7 +356,11 @@ async fn cancel_job(
         .blocking(move |app| {
             let platform = app.compute()?;
             platform.see(|engine, book| seen(engine, book, &eyes, id).map(|_| ()))?;
-            platform.tell(&actor, app.now(), Event::Cancel(id.into()))?;
+            if params.array {
+                platform.cancel_array(&actor, app.now(), id.into())?;
+            } else {
+                platform.tell(&actor, app.now(), Event::Cancel(id.into()))?;
+            }
             app.announce();
             job_page(app, &eyes, id)
         })
@@ -358,6 +381,7 @@ async fn quote_job(
     Json(body): Json<NewComputeJob>,
 ) -> Result<Response> {
     let eyes = eyes(&caller)?;
+    let count = i64::from(body.array);
     let asked = asked_of(&caller, &eyes, body)?;
     let quote = app
         .blocking(move |app| {
@@ -369,7 +393,7 @@ async fn quote_job(
                 _ => None,
             });
             Ok(Quote {
-                most: engine.held_for(job),
+                most: engine.held_for(job).saturating_mul(count),
                 starts_now: kind.is_some(),
                 kind: kind.and_then(|at| engine.cluster().models.get(usize::from(at)).cloned()),
                 why,

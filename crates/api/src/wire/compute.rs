@@ -2,6 +2,7 @@
 //! milliseconds, devices whole milli-GPU.
 
 use crate::wire::label::Label;
+use crate::wire::sharing::Holder;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -53,6 +54,21 @@ pub struct Node {
     pub memory_free: i64,
     /// Its devices.
     pub devices: Vec<Device>,
+    /// What is reserved on it.
+    pub reserved: Option<Reserved>,
+}
+
+/// What is reserved on a node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Reserved {
+    /// `B1`.
+    pub id: String,
+    /// For whom, where the caller may know.
+    pub holder: Option<Holder>,
+    /// From when.
+    pub from: String,
+    /// Until when.
+    pub until: String,
 }
 
 /// A kind of device.
@@ -103,8 +119,8 @@ pub struct ComputeJob {
     pub name: String,
     /// Who pays.
     pub tenant: Tenant,
-    /// `blocked`, `waiting`, `running`, `done`, `failed`, `cancelled`, `over_limit`, `orphaned` or
-    /// `unpaid`.
+    /// `blocked`, `waiting`, `running`, `done`, `failed`, `cancelled`, `over_limit`, `orphaned`,
+    /// `unpaid` or `missed`.
     pub state: String,
     /// When it was submitted.
     pub submitted: String,
@@ -140,6 +156,21 @@ pub struct ComputeJob {
     pub preemptible_after_ms: Option<i64>,
     /// How often it gave way to another.
     pub gave_way: u8,
+    /// When it must have started; past it, it is over.
+    pub deadline: Option<String>,
+    /// Its place in an array of jobs alike.
+    pub array: Option<ArrayPlace>,
+}
+
+/// A place in an array of jobs alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ArrayPlace {
+    /// Which, from 0.
+    pub index: u32,
+    /// Of how many.
+    pub count: u32,
+    /// The first of them.
+    pub first: String,
 }
 
 /// Between which instants a waiting job starts, nine times in ten.
@@ -222,7 +253,7 @@ pub struct ComputeJobPage {
     pub memory: i64,
     /// Jobs that must have ended well before.
     pub after: Vec<String>,
-    /// Where its tasks run, in their order.
+    /// Where its tasks run, in their order; once it ended, where they ran last.
     pub places: Vec<TaskPlace>,
     /// What it was charged for.
     pub lines: Vec<InvoiceLine>,
@@ -271,6 +302,14 @@ pub struct NewComputeJob {
     /// preemptible; none for never. What it had paid is made good.
     #[serde(default)]
     pub preemptible_after_ms: Option<i64>,
+    /// When it must have started, RFC 3339: it goes before others of its tenant as this comes near, and
+    /// is over without having run when it is past.
+    #[serde(default)]
+    pub deadline: Option<String>,
+    /// So many jobs alike, each by itself; which one it is, a task reads from `XIUDAI_ARRAY_INDEX`.
+    #[serde(default = "one")]
+    #[schema(minimum = 1, maximum = 4096)]
+    pub array: u32,
     /// What its submitter names it by, once: submitted again under it, it is the same job, also
     /// after an answer was lost.
     #[serde(default)]

@@ -28,6 +28,9 @@ pub enum Blocking {
     Elder,
     /// No kind of device that will do has a price for its whole limit that what is set aside pays.
     Price,
+    /// What is not reserved for others has not enough of what it asks, even if it were empty; until when
+    /// the first of these reservations lasts.
+    Reserved(Timestamp),
 }
 
 /// Why a job waits.
@@ -42,6 +45,10 @@ pub struct Explanation {
     pub elsewhere: Option<(u16, i64)>,
     /// The most tasks of it that would start now.
     pub tasks_now: u32,
+    /// Nodes of the kinds that will do with room for a task of it, that are reserved for others.
+    pub reserved: u32,
+    /// Whether it would start now, on what is reserved and lent, if it gave way whenever that is needed.
+    pub as_borrower: bool,
 }
 
 /// What one look at all nodes says of a request.
@@ -51,6 +58,8 @@ struct Look {
     one_device_short: u32,
     cpu_short: u32,
     memory_short: u32,
+    /// Nodes with room that are reserved for others.
+    reserved: u32,
     /// How many tasks fit on each kind of device, named or not.
     fit: Vec<u64>,
 }
@@ -66,7 +75,8 @@ impl Engine {
         }
         let payable = self.payable(at, request, job.attempt);
         let named = |kind: u16| payable.contains(&kind);
-        let look = self.look(request, &payable);
+        let reach = self.reach(at, request, job.gave_way).all();
+        let look = self.look(request, &payable, reach);
         let all = 0..self.cluster().models.len() as u16;
         let tasks = u64::from(request.tasks);
         let fits = |kind: &u16| look.fit[usize::from(*kind)].min(tasks);
@@ -81,6 +91,8 @@ impl Engine {
             Blocking::After(open.copied().collect())
         } else if payable.is_empty() {
             Blocking::Price
+        } else if let Some(until) = self.reserved_until(request, &payable, reach) {
+            Blocking::Reserved(until)
         } else if most == tasks {
             Blocking::Elder
         } else if most > 0 {
@@ -98,16 +110,54 @@ impl Engine {
             ahead: self.queue.ahead(job),
             elsewhere,
             tasks_now: most as u32,
+            reserved: look.reserved,
+            as_borrower: self.would_borrow(at, request, &payable, most, tasks),
         })
     }
 
-    fn look(&self, request: &Request, kinds: &[u16]) -> Look {
+    /// Until when the first reservation lasts that keeps a request from what it needs; none where it
+    /// would fit if everything it may be placed on were empty.
+    fn reserved_until(&self, request: &Request, kinds: &[u16], reach: u64) -> Option<Timestamp> {
+        let task = request.task(Models::default());
+        let fits = kinds.iter().any(|kind| {
+            let nodes = self.empty.iter().enumerate();
+            let of = nodes.filter(|(at, node)| {
+                node.model == usize::from(*kind) && self.slots.reaches(reach, *at)
+            });
+            of.map(|(_, node)| node.times(&task)).sum::<u64>() >= u64::from(request.tasks)
+        });
+        let kept = self.slots.live().filter(|(slot, _)| reach & (1 << slot) == 0);
+        kept.map(|(_, one)| one.window.until).min().filter(|_| !fits)
+    }
+
+    /// Whether a request that does not fit would, if it gave way at once.
+    fn would_borrow(
+        &self,
+        at: Timestamp,
+        request: &Request,
+        kinds: &[u16],
+        most: u64,
+        tasks: u64,
+    ) -> bool {
+        if most >= tasks || self.slots.taken() == 0 {
+            return false;
+        }
+        let borrower = Request { preemptible_after: Some(0), ..request.clone() };
+        let look = self.look(&borrower, kinds, self.reach(at, &borrower, 0).all());
+        kinds.iter().any(|kind| look.fit[usize::from(*kind)] >= tasks)
+    }
+
+    fn look(&self, request: &Request, kinds: &[u16], reach: u64) -> Look {
         let task = request.task(Models::default());
         let models = self.cluster().models.len();
         let mut look = Look { fit: vec![0; models], ..Look::default() };
         let named: Vec<bool> = (0..models as u16).map(|kind| kinds.contains(&kind)).collect();
-        for node in &self.cluster().nodes {
+        for (at, node) in self.cluster().nodes.iter().enumerate() {
             let times = node.times(&task);
+            if !self.slots.reaches(reach, at) {
+                look.reserved += u32::from(named[node.model] && times > 0);
+                continue;
+            }
             look.fit[node.model] += times;
             if !named[node.model] {
                 continue;

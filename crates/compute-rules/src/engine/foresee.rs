@@ -121,11 +121,15 @@ impl Engine {
             let kinds = &request.kinds;
             request.milli() > 0 && (kinds.is_empty() || kinds.iter().any(|kind| own.contains(kind)))
         };
-        let free = own.iter().map(|kind| self.free[usize::from(*kind)]).sum();
+        let reach = self.reach(at, &job.request, job.gave_way).all();
+        let free = own.iter().map(|kind| self.slots.free(reach, *kind)).sum();
         let running: Vec<Load> = self
             .running()
             .filter_map(|one| match &one.standing {
-                Standing::Running { kind, since: from, .. } if own.contains(kind) => {
+                Standing::Running { kind, since: from, places }
+                    if own.contains(kind)
+                        && places.iter().any(|place| self.slots.reaches(reach, place.node)) =>
+                {
                     let ran = since(*from, at);
                     let lasts = rest(one.expected, ran).min((one.request.limit - ran).max(1));
                     Some(Load { room: one.request.milli(), lasts })

@@ -39,9 +39,9 @@ impl Engine {
         let node = Node { name, cpu, memory, free, model, rank, ..Node::default() };
         self.names.insert(node.name.clone(), rank);
         self.cluster.capacity += node.room();
-        self.free.resize(self.cluster.models.len(), 0);
-        self.free[model] += node.room();
+        self.slots.provide(model, node.room());
         self.empty.push(node.clone());
+        self.presence.push(vec![(at, None)]);
         self.cluster.nodes.push(node);
         self.possible.clear();
         // Made anew when something is next placed: machines come by the thousand.
@@ -62,6 +62,9 @@ impl Engine {
         if !self.lost.insert(node) {
             return Ok(());
         }
+        if let Some((_, until)) = self.presence[node as usize].last_mut() {
+            *until = Some(at);
+        }
         let on = |job: &&Job| match &job.standing {
             Standing::Running { places, .. } => {
                 places.iter().any(|place| place.node == node as usize)
@@ -75,7 +78,7 @@ impl Engine {
             self.take_off(at, *id, out);
         }
         let lost = &mut self.cluster.nodes[node as usize];
-        self.free[lost.model] -= lost.room();
+        self.slots.add(node as usize, lost.model, -lost.room());
         // Nothing fits on a node without CPU; not even a task that asks for none.
         lost.cpu = -1;
         lost.free.iter_mut().for_each(|free| *free = 0);
@@ -88,7 +91,7 @@ impl Engine {
         Ok(())
     }
 
-    fn known(&self, node: u32) -> Result<(), Refusal> {
+    pub(super) fn known(&self, node: u32) -> Result<(), Refusal> {
         if (node as usize) < self.cluster.nodes.len() {
             return Ok(());
         }
@@ -107,13 +110,14 @@ impl Engine {
         if !self.lost.remove(&node) {
             return Ok(());
         }
+        self.presence[node as usize].push((at, None));
         let back = &mut self.cluster.nodes[node as usize];
         let empty = &self.empty[node as usize];
         back.cpu = empty.cpu;
         back.memory = empty.memory;
         back.free.clone_from(&empty.free);
         back.version += 1;
-        self.free[empty.model] += empty.room();
+        self.slots.add(node as usize, empty.model, empty.room());
         self.changed(node as usize, true);
         self.queue.unstick();
         self.schedule(at, out);

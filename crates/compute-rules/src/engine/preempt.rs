@@ -3,6 +3,7 @@
 //!
 //! What a job that gave way had paid is made good, as when a node is lost, and it waits anew.
 
+use super::slots::Reach;
 use super::{Decision, Engine, later};
 use crate::cluster::Node;
 use crate::job::{Job, JobId, Request, Standing};
@@ -23,7 +24,7 @@ pub(super) struct Preemptible {
 }
 
 /// When a running job may be made to give way; none for one that never is.
-fn ripens(job: &Job) -> Option<Timestamp> {
+pub(super) fn ripens(job: &Job) -> Option<Timestamp> {
     let Standing::Running { since, .. } = &job.standing else { return None };
     let after = job.request.preemptible_after.filter(|_| job.gave_way < GIVES_WAY_MAX)?;
     Some(later(*since, after))
@@ -142,12 +143,13 @@ impl Engine {
         at: Timestamp,
         request: &Request,
         kinds: &[u16],
+        reach: Reach,
     ) -> BTreeSet<JobId> {
         let victims: BTreeMap<JobId, Victim<'_>> = self
             .preemptible
             .past(at)
             .filter_map(|id| self.jobs.get(&id))
-            .filter(|job| yields(&job.request, request))
+            .filter(|job| yields(&job.request, request) || self.borrows(job, reach.own))
             .filter_map(|job| {
                 let Standing::Running { since, .. } = &job.standing else { return None };
                 let ran = (at.micros() - since.micros()) / 1_000;
@@ -159,7 +161,8 @@ impl Engine {
             return BTreeSet::new();
         }
         let loss = |all: &BTreeSet<JobId>| all.iter().map(|id| victims[id].lost).sum::<i128>();
-        let choices = kinds.iter().filter_map(|kind| self.choice(request, *kind, &victims));
+        let choices =
+            kinds.iter().filter_map(|kind| self.choice(request, *kind, &victims, reach.all()));
         choices.min_by_key(|all| loss(all)).unwrap_or_default()
     }
 
@@ -170,11 +173,14 @@ impl Engine {
         request: &Request,
         kind: u16,
         victims: &BTreeMap<JobId, Victim<'_>>,
+        reach: u64,
     ) -> Option<BTreeSet<JobId>> {
         let task = request.task(Models::default());
         let all = self.cluster.nodes.iter().enumerate();
         let of_kind = all.filter(|(at, node)| {
-            node.model == usize::from(kind) && !self.lost.contains(&(*at as u32))
+            node.model == usize::from(kind)
+                && !self.lost.contains(&(*at as u32))
+                && self.slots.reaches(reach, *at)
         });
         // Where there is room as it is, nobody gives way.
         let mut room: u64 = of_kind.map(|(_, node)| node.times(&task)).sum();
@@ -182,7 +188,7 @@ impl Engine {
         for (id, victim) in victims {
             for place in places(victim.job) {
                 let node = &self.cluster.nodes[place.node];
-                if node.model != usize::from(kind) {
+                if node.model != usize::from(kind) || !self.slots.reaches(reach, place.node) {
                     continue;
                 }
                 let stand = stands
@@ -233,7 +239,7 @@ impl Engine {
     }
 }
 
-fn places(job: &Job) -> &[crate::job::Place] {
+pub(super) fn places(job: &Job) -> &[crate::job::Place] {
     match &job.standing {
         Standing::Running { places, .. } => places,
         _ => &[],

@@ -73,6 +73,7 @@ fn job(id: u64, tenant: u32, devices: i64) -> Request {
         priority: 0,
         after: Vec::new(),
         preemptible_after: None,
+        deadline: None,
     }
 }
 
@@ -208,8 +209,14 @@ fn what_ended_is_charged_to_its_end_however_late_that_is_heard() {
     // It ran a quarter of an hour; the server heard of it after half an hour.
     let out = act(&mut engine, HOUR / 2, Event::Report(JobId(1), true, at(HOUR / 4)));
     assert_eq!(out, [Decision::Ended(JobId(1), Outcome::Done, PRICE / 4)]);
-    let run = Run { kind: 0, from: at(0), until: at(HOUR / 4), cost: PRICE / 4 };
+    let places = vec![Place { node: 0, devices: vec![0] }];
+    let run = Run { kind: 0, from: at(0), until: at(HOUR / 4), cost: PRICE / 4, places };
     assert_eq!(engine.job(JobId(1)).expect("known").runs, [run]);
+    // Its provider brought eight devices for the half hour, and earned what was paid.
+    let brought = &crate::provider::providers(&engine, at(HOUR / 2), &[at(0), at(HOUR)])[""];
+    let used = i128::from(HOUR / 4 * WHOLE);
+    let expected = crate::provider::Use { there: 16 * used, used, earned: PRICE / 4 };
+    assert_eq!((brought.days.as_slice(), &brought.kinds[&0]), (&[expected][..], &expected));
     // Neither before it began nor after now.
     act(&mut engine, HOUR, Event::Submit(job(2, 7, 1)));
     let out = act(&mut engine, HOUR + 4, Event::Report(JobId(2), false, at(0)));
@@ -314,7 +321,7 @@ fn what_makes_no_sense_is_refused_with_its_code() {
     assert_eq!(code(&mut engine, 4, Event::Tick), "E-CMP-22");
     assert_eq!(code(&mut engine, 5, Event::End(JobId(1), true)), "E-CMP-42");
     assert_eq!(code(&mut engine, 5, Event::Lose(1)), "E-CMP-46");
-    assert_eq!(code(&mut engine, 5, Event::Weigh(Tenant(7), 0)), "E-CMP-40");
+    assert_eq!(code(&mut engine, 5, Event::Weigh(Party::Tenant(Tenant(7)), 0)), "E-CMP-40");
     assert_eq!(code(&mut engine, 5, voucher(1 << 63, 7, 1)), "E-CMP-44");
     // The queue keeps moving.
     assert_eq!(started(&act(&mut engine, 5, Event::Submit(tasks(8)))), [1]);
@@ -447,7 +454,7 @@ fn backlogged_tenants_are_served_by_weight() {
     let mut served = [0i64; 4];
     for (tenant, weight) in weights.iter().enumerate() {
         act(&mut engine, 0, voucher(tenant as u64 + 1, tenant as u32, 1_000_000));
-        act(&mut engine, 0, Event::Weigh(Tenant(tenant as u32), *weight as u32));
+        act(&mut engine, 0, Event::Weigh(Party::Tenant(Tenant(tenant as u32)), *weight as u32));
     }
     let mut out = Vec::new();
     for turn in 0..400 {
@@ -488,6 +495,16 @@ enum Draw {
     Return(u32),
     Wait(i64),
     Again(usize),
+    Reserve(u32, Party, u32, i64, i64, Option<i64>),
+    GiveUp(u32),
+    Join(Party, Option<u32>),
+}
+
+fn parties() -> impl Strategy<Value = Party> {
+    prop_oneof![
+        (0u32..3).prop_map(|tenant| Party::Tenant(Tenant(tenant))),
+        (0u32..3).prop_map(|group| Party::Group(Group(group))),
+    ]
 }
 
 fn draws() -> impl Strategy<Value = Draw> {
@@ -506,11 +523,15 @@ fn draws() -> impl Strategy<Value = Draw> {
         1 => (0u32..4).prop_map(Draw::Return),
         3 => (0i64..3 * HOUR).prop_map(Draw::Wait),
         1 => (0usize..80).prop_map(Draw::Again),
+        1 => (1u32..4, parties(), 0u32..4, 0i64..4 * HOUR, 1i64..9, proptest::option::of(0i64..HOUR))
+            .prop_map(|(a, b, c, d, e, f)| Draw::Reserve(a, b, c, d, e, f)),
+        1 => (1u32..4).prop_map(Draw::GiveUp),
+        1 => (parties(), proptest::option::of(0u32..3)).prop_map(|(a, b)| Draw::Join(a, b)),
     ]
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     /// After every event everything adds up; the events that were taken, told to a new engine, make
     /// the same decisions and the same state; an event told again changes nothing.
@@ -535,7 +556,10 @@ proptest! {
                     // Every third may be made to give way, at once or after up to an hour and a half.
                     let preemptible_after =
                         (jobs % 3 == 0).then_some(jobs as i64 % 4 * HOUR / 2);
-                    let base = Request { preemptible_after, ..job(jobs, tenant, devices) };
+                    // And every fifth has a deadline.
+                    let deadline = (jobs % 5 == 0).then_some(at(now + jobs as i64 % 7 * HOUR));
+                    let base =
+                        Request { preemptible_after, deadline, ..job(jobs, tenant, devices) };
                     Event::Submit(Request { share, tasks, kinds, limit, priority, after, ..base })
                 }
                 Draw::End(id, well) => Event::End(JobId(id), well),
@@ -546,6 +570,18 @@ proptest! {
                     now += milliseconds;
                     Event::Tick
                 }
+                Draw::Reserve(id, holder, node, from, hours, lent_after) => {
+                    let from = now + from;
+                    Event::Reserve(Reservation {
+                        id: ReservationId(id),
+                        holder,
+                        nodes: vec![node],
+                        window: Window { from: at(from), until: at(from + hours * HOUR) },
+                        lent_after,
+                    })
+                }
+                Draw::GiveUp(id) => Event::GiveUp(ReservationId(id)),
+                Draw::Join(party, group) => Event::Join(party, group.map(Group)),
                 Draw::Again(at) => match log.get(at) {
                     Some((_, event)) if matches!(event, Event::Issue(_) | Event::Submit(_)) => {
                         let before = said.len();
@@ -667,3 +703,5 @@ fn starts_are_foretold_and_what_is_refused_leaves_no_trace() {
     }
     assert!(all > 100 && (85..=95).contains(&(held * 100 / all)), "{held} of {all}");
 }
+
+mod reserve;

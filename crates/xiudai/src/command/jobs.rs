@@ -63,6 +63,12 @@ pub(crate) struct Asked {
     /// Once it has run so many minutes it may be made to give way; never otherwise.
     #[arg(long)]
     preemptible_after: Option<i64>,
+    /// When it must have started, as 2026-12-01T08:00:00Z; past it, it is over.
+    #[arg(long)]
+    deadline: Option<String>,
+    /// So many jobs alike; which one it is, a task reads from XIUDAI_ARRAY_INDEX.
+    #[arg(long, default_value_t = 1)]
+    array: u32,
     /// A name of your own: submitted again under it, it is the same job.
     #[arg(long, default_value = "")]
     key: String,
@@ -81,6 +87,9 @@ pub(crate) struct Named {
     server: Server,
     /// Such as G12.
     job: String,
+    /// All jobs of its array.
+    #[arg(long)]
+    array: bool,
 }
 
 /// Jobs that are asked for.
@@ -167,6 +176,8 @@ fn body(asked: &Asked) -> Value {
         "after": asked.after,
         "preemptible_after_ms":
             asked.preemptible_after.map(|minutes| minutes.saturating_mul(60_000)),
+        "deadline": asked.deadline,
+        "array": asked.array,
         "key": asked.key,
     })
 }
@@ -261,7 +272,9 @@ pub(crate) fn status(args: &Which) -> Result<bool> {
 
 /// Stops a job.
 pub(crate) fn cancel(args: &Named) -> Result<bool> {
-    let said = args.server.ask("POST", &format!("/compute/jobs/{}/cancel", args.job), None)?;
+    let array = if args.array { "?array=true" } else { "" };
+    let path = format!("/compute/jobs/{}/cancel{array}", args.job);
+    let said = args.server.ask("POST", &path, None)?;
     answered(&args.server, said, |page| tell(&page["job"]))
 }
 

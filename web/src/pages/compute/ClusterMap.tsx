@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
 import type { ClusterNode, DevicePart } from "../../api/compute";
 import { useLang } from "../../state/lang";
-import { EmptyState, useGo } from "../../ui";
+import { EmptyState, useFormat, useGo } from "../../ui";
 import { useComputeWords } from "./words";
 
 const WAYS = ["tenant", "free"] as const;
@@ -74,11 +74,14 @@ function Node({ node, way, tenants }: NodeProps) {
     memory: String(Math.round(node.memory_free / 102.4) / 10),
   });
   return (
-    <div className={`compute-node${node.lost ? " compute-lost" : ""}`}>
+    <div
+      className={`compute-node${node.lost ? " compute-lost" : ""}${node.reserved ? " compute-reserved" : ""}`}
+    >
       <div className="compute-node-name" title={about}>
         <span className="mono">{node.name}</span>
         <span className="quiet small">{node.lost ? t("compute.lost") : words.kind(node.kind)}</span>
       </div>
+      {node.reserved && <Reserved of={node.reserved} />}
       <div className="compute-devices">
         {node.devices.map((device, at) => {
           const told = [
@@ -123,6 +126,21 @@ function Node({ node, way, tenants }: NodeProps) {
         })}
       </div>
     </div>
+  );
+}
+
+/** For whom a node is reserved. */
+function Reserved({ of }: { of: NonNullable<ClusterNode["reserved"]> }) {
+  const { t, pick } = useLang();
+  const format = useFormat();
+  const who = of.holder ? pick(of.holder.name) : t("sharing.someone");
+  const soon = Date.parse(of.from) > Date.now();
+  return (
+    <p className="compute-reserved-for small">
+      {soon
+        ? t("compute.reservedSoon", { who, from: format.time(of.from) })
+        : t("compute.reserved", { who, until: format.time(of.until) })}
+    </p>
   );
 }
 

@@ -30,7 +30,8 @@ function Whole({ page, refresh }: { page: ComputeJobPage; refresh: () => void })
   const asked = useAsked();
   const { job } = page;
   const stop = useMutation({
-    mutationFn: () => post(`/compute/jobs/${segment(job.id)}/cancel`, {}),
+    mutationFn: (array: boolean) =>
+      post(`/compute/jobs/${segment(job.id)}/cancel${array ? "?array=true" : ""}`, {}),
     onSuccess: refresh,
   });
   const facts: [string, string | null | undefined][] = [
@@ -44,6 +45,7 @@ function Whole({ page, refresh }: { page: ComputeJobPage; refresh: () => void })
         ? null
         : t("compute.preemptibleAfter", { after: words.duration(job.preemptible_after_ms) }),
     ],
+    [t("compute.deadline"), job.deadline && format.time(job.deadline)],
     [t("compute.gaveWay"), job.gave_way > 0 ? String(job.gave_way) : null],
     [t("compute.expected"), isOver(job.state) ? null : words.duration(job.expected_ms)],
     [
@@ -57,6 +59,12 @@ function Whole({ page, refresh }: { page: ComputeJobPage; refresh: () => void })
         eyebrow={
           <>
             <AppLink to="/compute">{t("compute.title")}</AppLink> · {job.id}
+            {job.array && (
+              <>
+                {" · "}
+                <AppLink to={`/compute/${job.array.first}`}>{words.member(job.array)}</AppLink>
+              </>
+            )}
           </>
         }
         title={job.name || job.id}
@@ -69,9 +77,19 @@ function Whole({ page, refresh }: { page: ComputeJobPage; refresh: () => void })
                 type="button"
                 className="button"
                 disabled={stop.isPending}
-                onClick={() => stop.mutate()}
+                onClick={() => stop.mutate(false)}
               >
                 {t("compute.cancel")}
+              </button>
+            )}
+            {page.may_cancel && job.array && (
+              <button
+                type="button"
+                className="button"
+                disabled={stop.isPending}
+                onClick={() => stop.mutate(true)}
+              >
+                {t("compute.cancelArray")}
               </button>
             )}
           </div>

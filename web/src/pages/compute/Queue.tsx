@@ -100,6 +100,7 @@ function Line({ job }: { job: ComputeJob }) {
         </AppLink>
         <span className="quiet small">
           {job.id} · {pick(job.tenant.name)} · {asked(job)} · {format.time(job.submitted)}
+          {job.array && <> · {words.member(job.array)}</>}
         </span>
         {job.why && (
           <span className="small">
@@ -108,6 +109,9 @@ function Line({ job }: { job: ComputeJob }) {
           </span>
         )}
         {job.start && <span className="quiet small">{words.start(job.start)}</span>}
+        {job.deadline && !isOver(job.state) && (
+          <span className="quiet small">{t("compute.by", { at: format.time(job.deadline) })}</span>
+        )}
       </div>
       <div className="service-end">
         <span className={stateClass(job.state)}>{t(`compute.state.${job.state as "done"}`)}</span>

@@ -19,6 +19,10 @@ interface Asked {
   minutes: number;
   /** Minutes after which it may be made to give way, as typed; empty for never. */
   preemptible: string;
+  /** How many jobs alike. */
+  array: number;
+  /** When it must have started, by the clock of who types; empty for never. */
+  deadline: string;
 }
 
 const FIRST: Asked = {
@@ -32,6 +36,8 @@ const FIRST: Asked = {
   memory: 512,
   minutes: 60,
   preemptible: "",
+  array: 1,
+  deadline: "",
 };
 
 /** As the platform takes it: the lines are a script of the shell. */
@@ -48,6 +54,8 @@ function body(asked: Asked) {
     limit_ms: asked.minutes * 60_000,
     preemptible_after_ms:
       asked.preemptible.trim() === "" ? null : Math.round(Number(asked.preemptible) * 60_000),
+    array: asked.array,
+    deadline: asked.deadline === "" ? null : new Date(asked.deadline).toISOString(),
   };
 }
 
@@ -142,6 +150,14 @@ export function Submit({ kinds }: { kinds: string[] }) {
             {number("share", t("compute.share"), [1, 1_000])}
             {number("cores", t("compute.cpu"), [0, 10_000])}
             {number("memory", t("compute.memory"), [0, 10_000_000])}
+            {number("array", t("compute.array"), [1, 4_096], t("compute.arrayHint"))}
+            <Field
+              label={t("compute.deadline")}
+              hint={t("compute.deadlineHint")}
+              type="datetime-local"
+              value={asked.deadline}
+              onChange={(event) => setAsked({ ...asked, deadline: event.target.value })}
+            />
           </div>
           <Field
             label={t("compute.preemptibleMinutes")}

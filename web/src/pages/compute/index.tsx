@@ -46,6 +46,14 @@ function Platform() {
             <AppLink className="button" to="/vouchers">
               {t("nav.vouchers")}
             </AppLink>
+            <AppLink className="button" to="/compute/sharing">
+              {t("compute.sharing")}
+            </AppLink>
+            {query.data?.rights.manage && (
+              <AppLink className="button" to="/compute/providers">
+                {t("compute.providers")}
+              </AppLink>
+            )}
             <button
               type="button"
               className="button button-main"

@@ -11,6 +11,7 @@ const COLORS: Record<string, string> = {
   over_limit: "standing-cinnabar",
   orphaned: "standing-cinnabar",
   unpaid: "standing-cinnabar",
+  missed: "standing-cinnabar",
 };
 
 /** The class of how a job stands. */
@@ -39,5 +40,8 @@ export function useComputeWords() {
   /** Between which instants a job starts. */
   const start = (of: ComputeJob["start"]) =>
     of ? span(format.time(of.from), format.time(of.until)) : "";
-  return { kind, duration, start };
+  /** Which of an array a job is. */
+  const member = (of: NonNullable<ComputeJob["array"]>) =>
+    t("compute.member", { index: String(of.index + 1), count: String(of.count) });
+  return { kind, duration, start, member };
 }
