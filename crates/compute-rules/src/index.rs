@@ -155,6 +155,11 @@ impl Index {
         if policy == Policy::BestFit {
             return None;
         }
+        Some(Index::by(Scorer::new(policy, target, cluster), cluster, slots))
+    }
+
+    /// The same, scored so; a scorer of best fit has no index that decides alike.
+    pub(crate) fn by(scorer: Scorer, cluster: &Cluster, slots: &[u8]) -> Index {
         let mut all: Vec<u32> = (0..cluster.nodes.len() as u32).collect();
         all.sort_unstable_by_key(|at| cluster.nodes[*at as usize].rank);
         let models = 1 + cluster.models.len();
@@ -169,15 +174,15 @@ impl Index {
             rosters[among_all].nodes.push(node);
             rosters[among_all + own].nodes.push(node);
         }
-        Some(Index {
-            scorer: Scorer::new(policy, target, cluster),
+        Index {
+            scorer,
             kinds: HashMap::new(),
             ladders: Vec::new(),
             rosters,
             models,
             places,
             turn: 0,
-        })
+        }
     }
 
     /// Makes a kind of request known before it is asked for: the first question of a kind scores all

@@ -10,6 +10,7 @@ pub mod fragment;
 pub mod index;
 pub mod packing;
 pub mod replay;
+pub mod tune;
 
 // When it starts.
 pub mod estimate;

@@ -21,8 +21,34 @@ pub enum Policy {
     GpuClustering,
     /// Devices in use before free ones, nodes in use before free ones.
     GpuPacking,
-    /// Ours: the gradient without its truncation, less what is left free.
+    /// Ours: the gradient in finer steps, less what is left free, by [`Weights`].
     Xiudai,
+}
+
+/// How our own policy weighs what it looks at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weights {
+    /// Gradients are cut down to whole steps of so many milli-GPU; 0 for not at all.
+    pub step: f64,
+    /// What devices that are left free count, against a gradient of a tenth of a device.
+    pub room: f64,
+    /// What CPU that is left free counts.
+    pub cpu: f64,
+}
+
+impl Default for Weights {
+    /// Those that do well where nothing is known of the workload.
+    fn default() -> Weights {
+        Weights { step: 0.0, room: 0.5, cpu: 0.5 }
+    }
+}
+
+impl Weights {
+    fn value(self, gain: f64, left: i64, cpu: i64) -> f64 {
+        let gain = if self.step > 0.0 { (gain / self.step).floor() * self.step } else { gain };
+        let free = self.room * left as f64 / GPU_SCALE + self.cpu * cpu as f64 / CPU_SCALE;
+        gain / 100.0 - free
+    }
 }
 
 impl Policy {
@@ -72,6 +98,7 @@ pub struct Score {
 #[derive(Debug, Clone)]
 pub struct Scorer {
     policy: Policy,
+    weights: Weights,
     target: Target,
     /// The fragmentation of each node, and the version it was worked out at.
     parts: Vec<(u32, f64)>,
@@ -83,7 +110,14 @@ impl Scorer {
     /// A scorer for a cluster and the workload it expects.
     pub fn new(policy: Policy, target: Target, cluster: &Cluster) -> Scorer {
         let parts = vec![(u32::MAX, 0.0); cluster.nodes.len()];
-        Scorer { policy, target, parts, levels: Levels::default(), tried: Levels::default() }
+        let (levels, tried) = (Levels::default(), Levels::default());
+        Scorer { policy, weights: Weights::default(), target, parts, levels, tried }
+    }
+
+    /// The same with other weights of our own policy.
+    pub fn weigh(mut self, weights: Weights) -> Scorer {
+        self.weights = weights;
+        self
     }
 
     /// What a node scores for a task; none when the task does not fit on it.
@@ -123,12 +157,12 @@ impl Scorer {
         }
         let now = self.parts[at].1;
         let (cpu, left) = (node.cpu - task.cpu, node.room() - task.demand());
-        let policy = self.policy;
+        let (policy, weights) = (self.policy, self.weights);
         let value = |part: f64| {
             let gain = now - part;
             match policy {
                 Policy::Fgd => (100.0 / (1.0 + (-gain / 1_000.0).exp())).trunc(),
-                _ => gain / 100.0 - (0.5 * left as f64 / GPU_SCALE + 0.5 * cpu as f64 / CPU_SCALE),
+                _ => weights.value(gain, left, cpu),
             }
         };
         if !task.is_shared() {
@@ -187,7 +221,12 @@ const UNFIT: f64 = f64::NEG_INFINITY;
 impl Packer {
     /// A packer for a cluster and the workload it expects.
     pub fn new(policy: Policy, target: Target, cluster: &Cluster) -> Packer {
-        Packer { scorer: Scorer::new(policy, target, cluster), boards: BTreeMap::new() }
+        Packer::by(Scorer::new(policy, target, cluster))
+    }
+
+    /// A packer that scores so.
+    pub fn by(scorer: Scorer) -> Packer {
+        Packer { scorer, boards: BTreeMap::new() }
     }
 
     /// Where a task goes: the node, and which of its devices; none when it fits nowhere.

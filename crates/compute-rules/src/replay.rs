@@ -2,9 +2,10 @@
 
 use crate::cluster::Cluster;
 use crate::fragment::Target;
-use crate::packing::{Packer, Policy};
+use crate::packing::{Packer, Policy, Scorer, Weights};
 use crate::table::rows;
 use crate::task::Task;
+use crate::tune::suited;
 use kernel::Refusal;
 
 /// A point of a curve.
@@ -59,22 +60,39 @@ pub fn line(text: &str, (workload, seed): (&str, u64), column: &str) -> Result<V
     Err(Refusal::new("E-CMP-06", rule, "没有该负载和种子的一行", en).column(column).value(workload))
 }
 
-/// Replays tasks in an order on an empty cluster. Nothing departs; what does not fit is dropped.
+/// Replays tasks in an order on an empty cluster. Nothing departs; what does not fit is dropped. Our own
+/// policy tries itself on the workload first, in [orders of its own](suited).
 ///
 /// `order` holds places in `tasks`. Fails with `E-CMP-06` for a place that is none, `E-CMP-07` for a
 /// cluster without devices.
 pub fn replay(
-    mut cluster: Cluster,
+    cluster: Cluster,
     tasks: &[Task],
     order: &[u32],
     policy: Policy,
+) -> Result<Replay, Refusal> {
+    let by = match policy {
+        Policy::Xiudai => suited(&cluster, tasks),
+        other => (other, Weights::default()),
+    };
+    replay_by(cluster, tasks, order, by)
+}
+
+/// The same by a policy with these weights.
+///
+/// Fails as [`replay`].
+pub fn replay_by(
+    mut cluster: Cluster,
+    tasks: &[Task],
+    order: &[u32],
+    (policy, weights): (Policy, Weights),
 ) -> Result<Replay, Refusal> {
     if cluster.capacity == 0 {
         let en = "a cluster without devices has nothing to allocate";
         return Err(Refusal::new("E-CMP-07", en, "集群没有显卡", en));
     }
     let target = Target::of(tasks);
-    let mut packer = Packer::new(policy, target.clone(), &cluster);
+    let mut packer = Packer::by(Scorer::new(policy, target.clone(), &cluster).weigh(weights));
     let mut parts: Vec<f64> = cluster.nodes.iter().map(|node| target.node(node)).collect();
     let mut fragmented: f64 = parts.iter().sum();
     let capacity = cluster.capacity;

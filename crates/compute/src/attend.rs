@@ -2,7 +2,7 @@
 //! what ended is told. Every round compares the two anew, so nothing rests on having been there.
 
 use crate::error::{Error, Result};
-use crate::executor::{Executor, is_of};
+use crate::executor::{Executor, is_core, is_of};
 use crate::platform::Platform;
 use crate::runner::{End, Order, State, TaskId};
 use compute_rules::engine::{Engine, Event, Machine};
@@ -155,7 +155,7 @@ impl Attendant {
             let executor = &mut self.executors[at];
             match executor.look(id).map_err(|error| broken(&error))? {
                 State::Absent => {
-                    let Some(order) = order_of(platform, one.job, devices) else {
+                    let Some(order) = order_of(platform, one.job, (node, devices)) else {
                         // It came without a program: there is nothing that could run.
                         let event = Event::Report(one.job, false, now);
                         platform.tell_of(&self.actor, now, (one.job, one.attempt), event)?;
@@ -185,10 +185,13 @@ impl Attendant {
     }
 }
 
-/// What a task of a job runs on these devices; none for one that came without a program.
-fn order_of(platform: &Platform, job: JobId, devices: &[usize]) -> Option<Order> {
+/// What a task of a job runs on these devices of a node; none for one that came without a program.
+fn order_of(platform: &Platform, job: JobId, (node, devices): (&str, &[usize])) -> Option<Order> {
     platform.see(|engine, book| {
         let (request, program) = (&engine.job(job)?.request, book.program(job)?);
+        let cluster = engine.cluster();
+        let node = cluster.nodes.get(engine.node(node)? as usize)?;
+        let accelerators = if is_core(&cluster.models[node.model]) { 0 } else { devices.len() };
         Some(Order {
             command: program.command.clone(),
             tasks: request.tasks,
@@ -196,6 +199,8 @@ fn order_of(platform: &Platform, job: JobId, devices: &[usize]) -> Option<Order>
             memory: request.memory,
             limit: request.limit,
             devices: devices.to_vec(),
+            accelerators: accelerators as i64,
+            share: request.share,
             array: program.array.map_or((0, 1), |member| (member.index, member.count)),
         })
     })

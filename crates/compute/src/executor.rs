@@ -39,3 +39,8 @@ pub trait Executor: Send {
 pub(crate) fn is_of(site: &str, node: &str) -> bool {
     node.strip_prefix(site).is_some_and(|rest| rest.starts_with('/'))
 }
+
+/// Whether a kind of device is a core of its node, and no accelerator.
+pub(crate) fn is_core(kind: &str) -> bool {
+    kind == "core" || kind.ends_with("-core")
+}

@@ -5,10 +5,12 @@ pub mod book;
 pub mod error;
 pub mod executor;
 pub mod here;
+pub mod kubernetes;
 pub mod name;
 pub mod platform;
 pub mod record;
 pub mod runner;
+mod said;
 pub mod slurm;
 pub mod verify;
 

@@ -65,6 +65,10 @@ pub struct Order {
     pub limit: i64,
     /// Which devices of its node are its own, from 0.
     pub devices: Vec<usize>,
+    /// How many of these are accelerators, and not cores of their node.
+    pub accelerators: i64,
+    /// Share of each device, milli-GPU.
+    pub share: i64,
     /// Which job of an array of how many it is; 0 of 1 for a job by itself.
     pub array: (u32, u32),
 }
@@ -139,6 +143,8 @@ impl Order {
             .int("memory", self.memory)
             .int("limit", self.limit)
             .text("devices", &self.devices_text())
+            .int("accelerators", self.accelerators)
+            .int("share", self.share)
             .int("array_index", i64::from(self.array.0))
             .int("array_count", i64::from(self.array.1))
             .to_string()
@@ -166,6 +172,8 @@ impl Order {
                 .split(',')
                 .filter_map(|at| at.parse().ok())
                 .collect(),
+            accelerators: value["accelerators"].as_i64().unwrap_or(0),
+            share: value["share"].as_i64().unwrap_or(0),
             array: of("array_index", 0).zip(of("array_count", 1)).ok_or_else(wrong)?,
         })
     }
@@ -307,6 +315,20 @@ impl Folder {
         Ok(true)
     }
 
+    /// Writes down how a task ended.
+    ///
+    /// Fails when that cannot be written.
+    pub fn note_end(&self, id: TaskId, end: End) -> io::Result<()> {
+        put(&self.of(id).join("end"), &end.text())
+    }
+
+    /// Writes down what a task wrote so far, as it was heard of.
+    ///
+    /// Fails when that cannot be written.
+    pub fn note_log(&self, id: TaskId, text: &str) -> io::Result<()> {
+        put(&self.of(id).join(Stream::Out.name()), text)
+    }
+
     /// Wishes that a task ends.
     ///
     /// Fails when the wish cannot be written down.
@@ -316,15 +338,16 @@ impl Folder {
     }
 }
 
-/// The folder that executors other than this machine have below its own.
+/// The folders that executors other than this machine have below its own.
 pub const ELSEWHERE: &str = "elsewhere";
+/// The same for what runs on Kubernetes.
+pub const PODS: &str = "pods";
 
-/// Which of the folders has a task's: this machine's, or that below it.
+/// Which of the folders has a task's: this machine's, or one of those below it.
 pub fn folder_of(folder: &Path, id: TaskId) -> PathBuf {
-    match folder.join(Folder::name_of(id)).exists() {
-        true => folder.to_path_buf(),
-        false => folder.join(ELSEWHERE),
-    }
+    let all = [folder.to_path_buf(), folder.join(PODS)];
+    let found = all.into_iter().find(|one| one.join(Folder::name_of(id)).exists());
+    found.unwrap_or_else(|| folder.join(ELSEWHERE))
 }
 
 /// Runs tasks below a folder.

@@ -10,11 +10,12 @@
 
 use crate::executor::Executor;
 use crate::runner::{Folder, Order, State, TaskId};
+use crate::said::Asker;
 use compute_rules::engine::Machine;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read as _};
+use std::io;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// What its nodes' names begin with.
@@ -23,10 +24,6 @@ const SITE: &str = "slurm";
 const CORE: &str = "slurm-core";
 /// What the names of its jobs begin with.
 const PREFIX: &str = "xiudai-";
-/// A command that takes longer is given up.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// After a command that was given up none is tried for so long: others wait for their turn.
-const REST: Duration = Duration::from_secs(15);
 /// What Slurm said is asked again after so long.
 const FRESH: Duration = Duration::from_millis(500);
 /// Minutes that Slurm leaves a task past its limit, so that its supervisor ends it first.
@@ -56,8 +53,7 @@ pub struct Slurm {
     /// What Slurm has of ours that is not over, and when it was asked.
     queue: BTreeMap<String, bool>,
     asked: Option<Instant>,
-    /// When a command was given up.
-    silent: Option<Instant>,
+    asker: Asker,
 }
 
 impl Slurm {
@@ -69,7 +65,7 @@ impl Slurm {
         let folder = Folder::open(folder)?;
         let open = folder.open_tasks()?;
         let queue = BTreeMap::new();
-        Ok(Slurm { folder, supervisor, reach, open, queue, asked: None, silent: None })
+        Ok(Slurm { folder, supervisor, reach, open, queue, asked: None, asker: Asker::default() })
     }
 
     fn command(&self, program: &str) -> Command {
@@ -80,17 +76,6 @@ impl Slurm {
         command
     }
 
-    /// What a command says; nothing is asked while the controller rests.
-    fn ask(&mut self, command: Command) -> io::Result<String> {
-        if self.silent.is_some_and(|since| since.elapsed() < REST) {
-            return Err(io::Error::other("the Slurm controller does not answer"));
-        }
-        let said = said_by(command);
-        let gave_up = said.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::TimedOut);
-        self.silent = gave_up.then(Instant::now);
-        said
-    }
-
     /// What Slurm has of ours: by the job's name whether it still waits there.
     fn queue(&mut self) -> io::Result<&BTreeMap<String, bool>> {
         if self.reach == Reach::Left {
@@ -98,7 +83,7 @@ impl Slurm {
         } else if self.asked.is_none_or(|asked| asked.elapsed() > FRESH) {
             let mut command = self.command("squeue");
             command.args(["--noheader", "--states=all", "--format=%j|%T"]);
-            self.queue = read_queue(&self.ask(command)?);
+            self.queue = read_queue(&self.asker.ask(command, "")?);
             self.asked = Some(Instant::now());
         }
         Ok(&self.queue)
@@ -160,38 +145,6 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// Runs a command and gives back what it said.
-fn said_by(mut command: Command) -> io::Result<String> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let spawned =
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let mut child = spawned.map_err(|error| io::Error::other(format!("{program}: {error}")))?;
-    let (mut out, mut complaints) = (child.stdout.take(), child.stderr.take());
-    let reader = std::thread::spawn(move || {
-        let mut text = String::new();
-        out.as_mut().map(|out| out.read_to_string(&mut text)).transpose().map(|_| text)
-    });
-    let began = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait()? {
-            break status;
-        }
-        if began.elapsed() > PATIENCE {
-            child.kill()?;
-            child.wait()?;
-            return Err(io::Error::new(io::ErrorKind::TimedOut, format!("{program} is silent")));
-        }
-        std::thread::sleep(Duration::from_millis(2));
-    };
-    let text = reader.join().map_err(|_| io::Error::other("a reader panicked"))??;
-    if status.success() {
-        return Ok(text);
-    }
-    let mut why = String::new();
-    complaints.as_mut().map(|from| from.read_to_string(&mut why)).transpose()?;
-    Err(io::Error::other(format!("{program}: {}", why.trim())))
-}
-
 impl Executor for Slurm {
     fn site(&self) -> &str {
         SITE
@@ -203,7 +156,7 @@ impl Executor for Slurm {
         }
         let mut command = self.command("sinfo");
         command.args(["--noheader", "--Node", "--format=%N|%c|%m|%G|%t"]);
-        Ok(read_nodes(&self.ask(command)?))
+        Ok(read_nodes(&self.asker.ask(command, "")?))
     }
 
     fn open_tasks(&self) -> Vec<TaskId> {
@@ -231,7 +184,7 @@ impl Executor for Slurm {
             .arg(format!("--mem={}", order.memory.max(1)))
             .arg(format!("--time={minutes}"))
             .arg(format!("--wrap=exec {}", words.join(" ")));
-        match self.ask(command) {
+        match self.asker.ask(command, "") {
             Ok(_) => {
                 self.asked = None;
                 Ok(())
@@ -274,7 +227,7 @@ impl Executor for Slurm {
         if self.queue()?.get(&job_name(id)) == Some(&true) {
             let mut command = Command::new("scancel");
             command.arg(format!("--name={}", job_name(id)));
-            self.ask(command)?;
+            self.asker.ask(command, "")?;
             self.asked = None;
         }
         Ok(())

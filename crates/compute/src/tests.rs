@@ -400,6 +400,8 @@ mod running {
             memory: 256,
             limit: HOUR,
             devices: vec![0, 3],
+            accelerators: 0,
+            share: 1_000,
             array: (0, 1),
         }
     }

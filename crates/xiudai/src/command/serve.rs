@@ -9,7 +9,8 @@ use api::{App, District, Parts, SecondReader, Settings};
 use atlas::search::Index;
 use compute::executor::Executor;
 use compute::here::Here;
-use compute::runner::{ELSEWHERE, Runner};
+use compute::kubernetes::{Kubernetes, Manner};
+use compute::runner::{ELSEWHERE, PODS, Runner};
 use compute::slurm::{self, Slurm};
 use identity::Secret;
 use kernel::Actor;
@@ -63,6 +64,16 @@ pub(crate) struct ServeArgs {
     /// own: its name, or nothing for the default one. The data folder is shared with its nodes.
     #[arg(long, num_args = 0..=1, default_missing_value = "")]
     slurm: Option<String>,
+    /// Run jobs on the Kubernetes cluster that kubectl reaches from here (KUBECONFIG), in this
+    /// namespace; `xiudai` without one.
+    #[arg(long, num_args = 0..=1, default_missing_value = "xiudai")]
+    kubernetes: Option<String>,
+    /// The image that tasks run in on Kubernetes.
+    #[arg(long, default_value = "debian:stable-slim")]
+    kubernetes_image: String,
+    /// The local queue of Kueue that admits tasks on Kubernetes; without it they start at once.
+    #[arg(long)]
+    kueue: Option<String>,
     /// Requests of one address a minute.
     #[arg(long, default_value_t = 1_200)]
     requests_a_minute: u32,
@@ -134,7 +145,7 @@ fn machine(folder: &std::path::Path) -> Result<String> {
 }
 
 /// Runs jobs on this machine, with all its cores and half of its memory, so that the house keeps
-/// room, and on a Slurm cluster; or takes them out.
+/// room, on a Slurm cluster and on Kubernetes; or takes them out.
 fn attend(house: &House, app: &App, args: &ServeArgs) -> Result<Option<api::Attending>> {
     let own = std::env::current_exe().context("finding this program")?;
     let own = own.to_string_lossy().into_owned();
@@ -160,7 +171,17 @@ fn attend(house: &House, app: &App, args: &ServeArgs) -> Result<Option<api::Atte
             .context("opening the folder for jobs elsewhere")?;
         executors.push(Box::new(slurm));
     }
-    if args.no_jobs && args.slurm.is_none() {
+    let pods = folder.join(PODS);
+    let manner = args.kubernetes.clone().map(|namespace| Manner {
+        namespace,
+        image: args.kubernetes_image.clone(),
+        queue: args.kueue.clone(),
+    });
+    if manner.is_some() || pods.exists() {
+        let kubernetes = Kubernetes::open(pods, manner).context("opening the folder for pods")?;
+        executors.push(Box::new(kubernetes));
+    }
+    if args.no_jobs && args.slurm.is_none() && args.kubernetes.is_none() {
         api::leave(app, executors).map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
         return Ok(None);
     }

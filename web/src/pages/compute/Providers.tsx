@@ -82,7 +82,7 @@ function One({ one }: { one: Provider }) {
   const format = useFormat();
   const words = useComputeWords();
   const name =
-    one.site === "here"
+    one.site.startsWith("here-")
       ? t("providers.here")
       : one.site === ""
         ? t("providers.alone")
