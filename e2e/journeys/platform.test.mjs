@@ -79,3 +79,66 @@ test("a job is stopped by its owner, and confined while it runs", async () => {
   await says(page.locator(".standing"), /cancelled/);
   await page.context().close();
 });
+
+test("shares are weighed in groups, and a node is reserved and given up", async () => {
+  const page = await seated();
+  await go(page, "/compute/sharing");
+  await page.getByRole("button", { name: "新建分组" }).click();
+  await page.getByLabel("分组名称").fill("视觉组");
+  const form = page.getByRole("form", { name: "新建分组" });
+  await form.getByLabel("权重").fill("3");
+  await form.getByLabel("单位或分组").selectOption({ index: 1 });
+  await form.getByRole("button", { name: "保存" }).click();
+  const tree = page.getByRole("region", { name: "份额" });
+  await says(tree.locator(".share-group"), /视觉组[^]*权重 3[^]*权重 1/);
+  await tree.locator(".share-group ul").getByRole("button", { name: "调整" }).click();
+  await page.getByRole("form", { name: "调整" }).getByLabel("权重").fill("5");
+  await page.getByRole("button", { name: "保存" }).click();
+  await says(tree.locator(".share-group"), /权重 5/);
+
+  await page.getByRole("button", { name: "预留节点" }).click();
+  const reserve = page.getByRole("form", { name: "预留节点" });
+  await reserve.getByLabel("单位或分组").selectOption({ label: "视觉组" });
+  await reserve.locator(".chip").first().click();
+  await sound(page, "a reservation that is written");
+  await reserve.getByRole("button", { name: "预留节点" }).click();
+  const held = page.getByRole("region", { name: "预留" });
+  await says(held.locator(".service-list"), /视觉组[^]*闲时出借,随时收回[^]*空闲/);
+  await sound(page, "shares and reservations");
+  await go(page, "/compute");
+  await says(page.locator(".compute-reserved"), /为视觉组预留至/);
+  await sound(page, "a cluster with a reservation");
+
+  await go(page, "/compute/providers");
+  await says(page.locator(".provider").first(), /本机[^]*利用率[^]*收入/);
+  await sound(page, "what a provider brought");
+
+  await go(page, "/compute/sharing");
+  await held.getByRole("button", { name: "取消预留" }).click();
+  await says(held, /没有预留/);
+  await page.context().close();
+});
+
+test("an array is submitted with a deadline and stopped whole", async () => {
+  const page = await seated({ lang: "en", theme: "dark" });
+  await go(page, "/compute");
+  await page.getByRole("button", { name: "Submit a job" }).click();
+  await page.getByLabel("Name").fill("sweep");
+  await page.getByLabel("Command").fill("echo number $XIUDAI_ARRAY_INDEX of $XIUDAI_ARRAY_COUNT; sleep 600");
+  await page.getByLabel("At most (minutes)").fill("15");
+  await page.getByRole("button", { name: "More conditions" }).click();
+  await page.getByLabel("Jobs in the array").fill("3");
+  await page.getByLabel("Start no later than").fill("2099-01-01T08:00");
+  await says(page.locator(".compute-quote"), /¥2\.70 at most/);
+  await page.getByRole("button", { name: "Submit", exact: true }).click();
+  await page.waitForURL(/\/compute\/G\d+/);
+  await says(page.locator("main"), /number 1 of 3 in its array/);
+  await says(page.locator(".compute-log"), /number 0 of 3/);
+  await says(page.locator(".compute-facts"), /Start no later than/);
+  await sound(page, "a job of an array");
+  await page.getByRole("button", { name: "Stop the whole array" }).click();
+  await says(page.locator(".standing"), /cancelled/);
+  await go(page, "/compute?tab=ended");
+  await says(page.getByRole("region", { name: "Jobs" }), /number 3 of 3[^]*cancelled/);
+  await page.context().close();
+});

@@ -21,6 +21,7 @@ use crate::job::{Job, JobId, Outcome, Place, Request, Run, Shape, Standing};
 use crate::ledger::{
     Ask, Budget, HoldId, Issue, Kinds, Ledger, Posting, Tenant, Unit, VoucherId, Window,
 };
+use crate::names::Named;
 use crate::packing::Policy;
 use crate::party::{Group, Party};
 use crate::refused::{otherwise, refused};
@@ -136,8 +137,8 @@ pub struct Engine {
     queue: Queue,
     foresight: Foresight,
     preemptible: Preemptible,
-    jobs: HashMap<JobId, Job>,
-    after: HashMap<JobId, Vec<JobId>>,
+    jobs: Named<JobId, Job>,
+    after: Named<JobId, Vec<JobId>>,
     /// When running jobs reach their limit.
     limits: BTreeSet<(Timestamp, JobId)>,
     /// When a job that waits becomes urgent, or its deadline is past.
@@ -206,8 +207,8 @@ impl Engine {
             queue: Queue::new(patience),
             foresight: Foresight::default(),
             preemptible: Preemptible::default(),
-            jobs: HashMap::new(),
-            after: HashMap::new(),
+            jobs: Named::default(),
+            after: Named::default(),
             limits: BTreeSet::new(),
             deadlines: BTreeSet::new(),
             possible: HashMap::new(),
@@ -482,14 +483,17 @@ impl Engine {
         let urgent_from = job.urgent_from().filter(|from| *from > at);
         self.deadlines.extend(urgent_from.map(|from| (from, id)));
         self.deadlines.extend(job.request.deadline.map(|deadline| (deadline, id)));
-        let (request, gave_way) = (job.request.clone(), job.gave_way);
-        let reach = self.reach(at, &request, gave_way).all();
-        let shape = self.queue.shape(&request, reach);
-        if !self.is_possible(&request, reach) {
-            self.queue.despair(shape);
+        let Some(job) = self.jobs.get(&id) else { return };
+        let reach = self.reach(at, &job.request, job.gave_way).all();
+        let shape = self.queue.shape(&job.request, reach);
+        let passing = self.queue.may_pass(at, &job.request);
+        self.queue.come(job.request.tenant);
+        if self.slots.taken() != 0 {
+            let request = job.request.clone();
+            if !self.is_possible(&request, reach) {
+                self.queue.despair(shape);
+            }
         }
-        let passing = self.queue.may_pass(at, &request);
-        self.queue.come(request.tenant);
         // Whatever waits does not fit: a new shape is all there is to try.
         let may = passing == Passing::All || reach & self.slots.taken() != 0;
         let tried = may && !self.queue.is_stuck(shape, passing);
@@ -511,40 +515,51 @@ impl Engine {
         passing: Passing,
         out: &mut Vec<Decision>,
     ) -> bool {
-        let Some(job) = self.jobs.get(&id) else { return false };
-        let (request, attempt) = (job.request.clone(), job.attempt);
-        let mut reach = self.reach(at, &request, job.gave_way);
+        let Some(mut job) = self.jobs.remove(&id) else { return false };
+        let victims = self.try_start(at, &mut job, passing, out);
+        self.jobs.insert(id, job);
+        let started = victims.is_some();
+        for victim in victims.unwrap_or_default() {
+            self.put_back(at, victim, out);
+        }
+        started
+    }
+
+    /// The same for a job that is taken out meanwhile: who gave way to it, if it starts.
+    fn try_start(
+        &mut self,
+        at: Timestamp,
+        job: &mut Job,
+        passing: Passing,
+        out: &mut Vec<Decision>,
+    ) -> Option<BTreeSet<JobId>> {
+        let (id, request) = (job.request.job, &job.request);
+        let mut reach = self.reach(at, request, job.gave_way);
         if passing == Passing::Own {
             reach = self.beside_elder(at, reach);
         }
-        let kinds = self.payable(at, &request, attempt);
-        let mut placed = self.place(&request, &kinds, reach);
+        let kinds = self.payable(at, request, job.attempt);
+        let mut placed = self.place(request, &kinds, reach);
         let mut victims = BTreeSet::new();
         if placed.is_none() {
-            victims = self.victims(at, &request, &kinds, reach);
+            victims = self.victims(at, request, &kinds, reach);
             if !victims.is_empty() {
                 self.give_way(at, &victims, out);
-                placed = self.place(&request, &kinds, reach);
+                placed = self.place(request, &kinds, reach);
                 debug_assert!(placed.is_some(), "who gave way made room");
             }
         }
-        let Some((kind, places)) = placed else { return false };
+        let (kind, places) = placed?;
         self.limits.insert((later(at, request.limit), id));
-        let counted = self.slots.counted(&request, &places, reach.own);
-        if let Some(job) = self.jobs.get_mut(&id) {
-            self.queue.pull(id, job);
-            self.queue.serve(&job.request, counted, job.expected);
-            self.foresight.close(at, id, true);
-            job.forget_deadline(&mut self.deadlines);
-            job.counted = counted;
-            job.standing = Standing::Running { places: places.clone(), kind, since: at };
-            self.preemptible.enter(job);
-        }
-        out.push(Decision::Start { job: id, attempt, kind, places });
-        for victim in victims {
-            self.put_back(at, victim, out);
-        }
-        true
+        job.counted = self.slots.counted(request, &places, reach.own);
+        self.queue.pull(id, job);
+        self.queue.serve(&job.request, job.counted, job.expected);
+        self.foresight.close(at, id, true);
+        job.forget_deadline(&mut self.deadlines);
+        job.standing = Standing::Running { places: places.clone(), kind, since: at };
+        self.preemptible.enter(job);
+        out.push(Decision::Start { job: id, attempt: job.attempt, kind, places });
+        Some(victims)
     }
 
     /// The kinds of device that will do and whose price for its whole limit is set aside, in the
@@ -708,25 +723,38 @@ impl Engine {
         }
     }
 
-    /// Frees what a job holds, captures what it used and releases the rest; what it cost.
+    /// Frees what a job holds, captures what it used and releases the rest; what it cost. It is left
+    /// waiting for nothing.
     fn leave(&mut self, at: Timestamp, ended: Timestamp, id: JobId) -> i64 {
-        let Some(job) = self.jobs.get(&id).cloned() else { return 0 };
-        let request = &job.request;
+        let Some(mut job) = self.jobs.remove(&id) else { return 0 };
+        let paid = self.let_go(at, ended, &mut job);
+        self.jobs.insert(id, job);
+        paid
+    }
+
+    /// The same for a job that is taken out meanwhile; it is left without a standing.
+    fn let_go(&mut self, at: Timestamp, ended: Timestamp, job: &mut Job) -> i64 {
+        let id = job.request.job;
+        if job.standing == Standing::Waiting {
+            self.queue.pull(id, job);
+            self.foresight.close(at, id, false);
+        }
+        job.forget_deadline(&mut self.deadlines);
+        self.preemptible.leave(job);
         let (mut total, mut held) = (0, None);
-        match &job.standing {
+        let request = &job.request;
+        match std::mem::replace(&mut job.standing, Standing::Blocked) {
             Standing::Running { places, kind, since } => {
-                let end = ended.min(later(*since, request.limit)).max(*since);
-                held = Some((*kind, *since, end, places.clone()));
-                let run = self.prices.stretches(*kind, request.milli(), *since, end);
+                let end = ended.min(later(since, request.limit)).max(since);
+                let run = self.prices.stretches(kind, request.milli(), since, end);
                 total = run.map_or(0, |run| cost(&run));
                 let task = request.task(Models::default());
-                for place in places {
+                for place in &places {
                     self.vacate(&task, place);
                 }
-                self.limits.remove(&(later(*since, request.limit), id));
-                self.preemptible.leave(&job);
+                self.limits.remove(&(later(since, request.limit), id));
                 let ran = (end.micros() - since.micros()) / 1_000;
-                self.queue.correct(&job, ran);
+                self.queue.correct(request, (job.counted, job.expected), ran);
                 let nodes = &self.cluster.nodes;
                 let some_give_way = self.preemptible.any();
                 let owned = self.slots.taken();
@@ -740,18 +768,14 @@ impl Engine {
                             named && node.fits(&like.task(Models::default()))
                         })
                 });
+                held = Some((kind, since, end, places));
             }
-            Standing::Waiting => {
-                self.queue.pull(id, &job);
-                self.foresight.close(at, id, false);
-            }
-            Standing::Blocked | Standing::Ended { .. } => {}
+            Standing::Waiting | Standing::Blocked | Standing::Ended { .. } => {}
         }
-        job.forget_deadline(&mut self.deadlines);
         let hold = hold_of(id, job.attempt);
         let amount = self.ledger.held(hold).map(|hold| hold.ask.amount);
         let total = total.min(amount.unwrap_or(0));
-        if let (Some((kind, from, until, places)), Some(job)) = (held, self.jobs.get_mut(&id)) {
+        if let Some((kind, from, until, places)) = held {
             job.runs.push(Run { kind, from, until, cost: total, places });
         }
         if amount.is_none() {

@@ -5,38 +5,10 @@
 //! is held, was captured or has expired. A command names what it makes or how far it gets: said
 //! twice it does nothing the second time, said differently it is refused.
 
+use crate::names::Named;
 use crate::refused::{otherwise, refused};
 use kernel::{Refusal, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::hash::{BuildHasherDefault, Hasher};
-
-/// Names are numbers that this house gives out itself: spreading their bits is hash enough, and the
-/// table of them is the ledger's whole cost.
-#[derive(Debug, Clone, Copy, Default)]
-struct Spread(u64);
-
-impl Hasher for Spread {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.write_u64(u64::from(number));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        let mixed = (self.0 ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 = mixed ^ (mixed >> 32);
-    }
-}
-
-type HashMap<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<Spread>>;
 
 /// What amounts of a voucher are counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -248,16 +220,16 @@ struct Spent {
 /// All vouchers, holds and budgets.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
-    vouchers: HashMap<VoucherId, Voucher>,
-    holds: HashMap<HoldId, Hold>,
+    vouchers: Named<VoucherId, Voucher>,
+    holds: Named<HoldId, Hold>,
     /// Holds that were released, in the order in which they were.
     released: VecDeque<(Timestamp, HoldId)>,
     /// Vouchers of a tenant with something left, the first to expire first.
-    purses: HashMap<Tenant, BTreeSet<(Timestamp, VoucherId)>>,
+    purses: Named<Tenant, BTreeSet<(Timestamp, VoucherId)>>,
     /// When vouchers expire.
     ends: BTreeSet<(Timestamp, VoucherId)>,
     budgets: Vec<Spent>,
-    budgets_of: HashMap<Tenant, Vec<u32>>,
+    budgets_of: Named<Tenant, Vec<u32>>,
     totals: BTreeMap<Unit, Totals>,
     /// The same of vouchers that are no longer kept, and the last names of what is not.
     past: BTreeMap<Unit, Totals>,
@@ -657,7 +629,7 @@ impl Ledger {
     pub fn audit(&self) -> Vec<String> {
         let mut faults = Vec::new();
         let mut sums = self.past.clone();
-        let mut held: HashMap<VoucherId, (i64, i64)> = HashMap::default();
+        let mut held: Named<VoucherId, (i64, i64)> = Named::default();
         for hold in self.holds.values() {
             let captured: i64 = hold.parts.iter().map(|part| part.captured).sum();
             let aside: i64 = hold.parts.iter().map(|part| part.held).sum();

@@ -28,4 +28,5 @@ pub mod job;
 pub mod party;
 pub mod provider;
 
+mod names;
 pub mod refused;

@@ -1,6 +1,7 @@
 //! Lets run what the engine decided: what is to run is started, what is not to run is stopped, and
 //! what ended is told. Every round compares the two anew, so nothing rests on having been there.
 
+use crate::book::Book;
 use crate::error::{Error, Result};
 use crate::executor::{Executor, is_core, is_of};
 use crate::platform::Platform;
@@ -188,20 +189,54 @@ impl Attendant {
 /// What a task of a job runs on these devices of a node; none for one that came without a program.
 fn order_of(platform: &Platform, job: JobId, (node, devices): (&str, &[usize])) -> Option<Order> {
     platform.see(|engine, book| {
-        let (request, program) = (&engine.job(job)?.request, book.program(job)?);
-        let cluster = engine.cluster();
-        let node = cluster.nodes.get(engine.node(node)? as usize)?;
-        let accelerators = if is_core(&cluster.models[node.model]) { 0 } else { devices.len() };
-        Some(Order {
-            command: program.command.clone(),
-            tasks: request.tasks,
-            cpu: request.cpu,
-            memory: request.memory,
-            limit: request.limit,
-            devices: devices.to_vec(),
-            accelerators: accelerators as i64,
-            share: request.share,
-            array: program.array.map_or((0, 1), |member| (member.index, member.count)),
-        })
+        let node = &engine.cluster().nodes[engine.node(node)? as usize];
+        let core = is_core(&engine.cluster().models[node.model]);
+        order(engine, book, job, (devices, core))
     })
+}
+
+/// The same on devices that are cores of their node, or are not.
+fn order(
+    engine: &Engine,
+    book: &Book,
+    job: JobId,
+    (devices, core): (&[usize], bool),
+) -> Option<Order> {
+    let (request, program) = (&engine.job(job)?.request, book.program(job)?);
+    Some(Order {
+        command: program.command.clone(),
+        tasks: request.tasks,
+        cpu: request.cpu,
+        memory: request.memory,
+        limit: request.limit,
+        devices: devices.to_vec(),
+        accelerators: if core { 0 } else { devices.len() as i64 },
+        share: request.share,
+        array: program.array.map_or((0, 1), |member| (member.index, member.count)),
+    })
+}
+
+/// What each task of a job runs, and on which node, where that is decided; none for a job that came
+/// without a program. One that has no place yet is taken to have its first devices.
+pub fn orders(engine: &Engine, book: &Book, id: JobId) -> Option<Vec<(Option<String>, Order)>> {
+    let job = engine.job(id)?;
+    let cluster = engine.cluster();
+    let places = match &job.standing {
+        Standing::Running { places, .. } => places.as_slice(),
+        _ => job.runs.last().map_or(&[][..], |run| run.places.as_slice()),
+    };
+    let placed = places.iter().map(|place| {
+        let node = &cluster.nodes[place.node];
+        let core = is_core(&cluster.models[node.model]);
+        Some((Some(node.name.clone()), order(engine, book, id, (&place.devices, core))?))
+    });
+    if !places.is_empty() {
+        return placed.collect();
+    }
+    let kinds = &job.request.kinds;
+    let core = |kind: &u16| is_core(&cluster.models[usize::from(*kind)]);
+    let core = !kinds.is_empty() && kinds.iter().all(core);
+    let devices: Vec<usize> = (0..job.request.devices as usize).collect();
+    let one = order(engine, book, id, (&devices, core))?;
+    Some((0..job.request.tasks).map(|_| (None, one.clone())).collect())
 }

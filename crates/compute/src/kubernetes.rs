@@ -142,6 +142,20 @@ pub fn manifest(id: TaskId, node: Option<&str>, order: &Order, manner: &Manner) 
     })
 }
 
+/// All tasks of an attempt of a job as a list of Jobs that kubectl creates; those that are placed on a
+/// Kubernetes node are bound to it.
+pub fn manifests(
+    (job, attempt): (u64, u8),
+    orders: &[(Option<String>, Order)],
+    manner: &Manner,
+) -> Value {
+    let items = orders.iter().zip(0..).map(|((node, order), task)| {
+        let id = TaskId { job, attempt, task };
+        manifest(id, node.as_deref().and_then(node_of), order, manner)
+    });
+    json!({"apiVersion": "v1", "kind": "List", "items": items.collect::<Vec<_>>()})
+}
+
 /// A quantity as Kubernetes writes it, in thousandths.
 fn milli(text: &str) -> Option<i64> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());

@@ -17,6 +17,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use compute::book::{Book, Member, Program};
+use compute::kubernetes::{Manner, manifests};
 use compute::runner::{Runner, Stream, TaskId};
 use compute::{JobName, VoucherName};
 use compute_rules::bill::Price;
@@ -38,6 +39,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_compute_job))
         .routes(routes!(get_task_log))
         .routes(routes!(cancel_job))
+        .routes(routes!(get_job_manifest))
         .routes(routes!(quote_job))
         .routes(routes!(set_price))
         .routes(routes!(list_vouchers, issue_voucher))
@@ -321,6 +323,65 @@ async fn get_task_log(
         })
         .await?;
     Ok(private(axum::Json(log)))
+}
+
+/// How a job is written for Kubernetes.
+#[derive(Debug, Clone, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ManifestParams {
+    /// The namespace; `xiudai` without it.
+    #[param(max_length = 63)]
+    namespace: Option<String>,
+    /// The image that tasks run in; `debian:stable-slim` without it.
+    #[param(max_length = 255)]
+    image: Option<String>,
+    /// The local queue of Kueue that admits them; none for no Kueue.
+    #[param(max_length = 63)]
+    queue: Option<String>,
+}
+
+impl FromParams for ManifestParams {
+    fn take(params: &mut Params) -> Result<ManifestParams> {
+        Ok(ManifestParams {
+            namespace: params.text("namespace", 63)?,
+            image: params.text("image", 255)?,
+            queue: params.text("queue", 63)?,
+        })
+    }
+}
+
+/// A job as Jobs of Kubernetes, one a task, for who applies them.
+#[utoipa::path(
+    get, path = "/compute/jobs/{id}/manifest", operation_id = "get_job_manifest", tag = "compute",
+    params(("id" = String, Path, description = "Id of the job, `G1`."), ManifestParams),
+    responses(
+        (status = 200, description = "A list that kubectl creates.", body = serde_json::Value),
+        Problems
+    )
+)]
+async fn get_job_manifest(
+    State(app): State<App>,
+    Who(caller): Who,
+    Key(id): Key<JobName>,
+    Args(params): Args<ManifestParams>,
+) -> Result<Response> {
+    let eyes = eyes(&caller)?;
+    let said = app
+        .blocking(move |app| {
+            app.compute()?.see(|engine, book| {
+                let job = seen(engine, book, &eyes, id)?;
+                let orders = compute::attend::orders(engine, book, job.request.job);
+                let orders = orders.ok_or_else(|| Problem::missing("job", &id.to_string()))?;
+                let manner = Manner {
+                    namespace: params.namespace.unwrap_or_else(|| "xiudai".to_string()),
+                    image: params.image.unwrap_or_else(|| "debian:stable-slim".to_string()),
+                    queue: params.queue,
+                };
+                Ok(manifests((job.request.job.0, job.attempt), &orders, &manner))
+            })
+        })
+        .await?;
+    Ok(private(axum::Json(said)))
 }
 
 /// What is to be stopped.

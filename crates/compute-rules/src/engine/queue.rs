@@ -4,6 +4,7 @@
 use super::later;
 use crate::job::{Job, JobId, Request, Shape, Standing};
 use crate::ledger::Tenant;
+use crate::names::Named;
 use crate::party::{Group, Party};
 use kernel::Timestamp;
 use std::cmp::Reverse;
@@ -87,7 +88,7 @@ pub(super) struct Queue {
     /// Shapes that wait and may fit.
     open: BTreeSet<u32>,
     /// Waiting jobs with their shape, and the kinds of device that will do.
-    kinds: HashMap<JobId, (u32, Vec<u16>)>,
+    kinds: Named<JobId, (u32, Vec<u16>)>,
     /// The job whose turn it is and that does not fit, and since when that is so.
     head: Option<(JobId, Timestamp)>,
     /// Whether it was noted that its patience is over.
@@ -115,7 +116,7 @@ impl Queue {
             shapes: HashMap::new(),
             lines: Vec::new(),
             open: BTreeSet::new(),
-            kinds: HashMap::new(),
+            kinds: Named::default(),
             head: None,
             told: false,
             patience,
@@ -407,10 +408,9 @@ impl Queue {
     }
 
     /// A job ended after so long: its tenant's service is put right, and the duration is learnt.
-    pub(super) fn correct(&mut self, job: &Job, ran: i64) {
-        let off = i128::from(ran) - i128::from(job.expected);
-        let request = &job.request;
-        self.add(request.tenant, i128::from(job.counted), off);
+    pub(super) fn correct(&mut self, request: &Request, (counted, expected): (i64, i64), ran: i64) {
+        let off = i128::from(ran) - i128::from(expected);
+        self.add(request.tenant, i128::from(counted), off);
         let size = request.milli();
         for seen in [
             self.learnt.entry((request.user, size)).or_default(),

@@ -192,7 +192,7 @@ proptest! {
         commands in proptest::collection::vec(draws(), 1..80),
     ) {
         let (mut ledger, mut now) = (Ledger::default(), 0);
-        let mut replayed: HashMap<(VoucherId, Pocket), i64> = HashMap::default();
+        let mut replayed: BTreeMap<(VoucherId, Pocket), i64> = BTreeMap::new();
         for command in commands {
             let mut out = Vec::new();
             let before = ledger.clone();

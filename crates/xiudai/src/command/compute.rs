@@ -33,6 +33,8 @@ pub(crate) enum ComputeCommand {
     Logs(jobs::LogArgs),
     /// Stop a job.
     Cancel(jobs::Named),
+    /// Print a job as Jobs of Kubernetes, for kubectl to create.
+    Manifest(jobs::ManifestArgs),
     /// Supervise the task of a folder; a house runs it.
     #[command(hide = true)]
     Supervise {
@@ -134,6 +136,7 @@ pub(crate) fn run(command: &ComputeCommand) -> Result<bool> {
         ComputeCommand::Status(args) => return jobs::status(args),
         ComputeCommand::Logs(args) => return jobs::logs(args),
         ComputeCommand::Cancel(args) => return jobs::cancel(args),
+        ComputeCommand::Manifest(args) => return jobs::manifest(args),
         ComputeCommand::Supervise { folder } => {
             let own = std::env::current_exe().context("finding this program")?;
             let own = own.to_string_lossy().into_owned();

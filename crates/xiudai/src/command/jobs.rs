@@ -101,6 +101,24 @@ pub(crate) struct Which {
     job: Option<String>,
 }
 
+/// A job as it is written for Kubernetes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ManifestArgs {
+    #[command(flatten)]
+    server: Server,
+    /// Such as G12.
+    job: String,
+    /// The namespace.
+    #[arg(long, default_value = "xiudai")]
+    namespace: String,
+    /// The image that tasks run in.
+    #[arg(long, default_value = "debian:stable-slim")]
+    image: String,
+    /// The local queue of Kueue that admits them.
+    #[arg(long)]
+    queue: Option<String>,
+}
+
 /// A log.
 #[derive(Debug, clap::Args)]
 pub(crate) struct LogArgs {
@@ -268,6 +286,26 @@ pub(crate) fn status(args: &Which) -> Result<bool> {
         Some(items) => items.iter().try_for_each(tell),
         None => tell(&value["job"]),
     })
+}
+
+/// Prints a job as Jobs of Kubernetes.
+pub(crate) fn manifest(args: &ManifestArgs) -> Result<bool> {
+    let given = [Some(&args.namespace), Some(&args.image), args.queue.as_ref()];
+    // What Kubernetes names needs no escape in an address.
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._:/@".contains(c);
+    if let Some(wrong) = given.iter().flatten().find(|text| !text.chars().all(plain)) {
+        bail!("`{wrong}` is no name of Kubernetes");
+    }
+    let mut pairs = vec![format!("namespace={}", args.namespace), format!("image={}", args.image)];
+    pairs.extend(args.queue.iter().map(|queue| format!("queue={queue}")));
+    let path = format!("/compute/jobs/{}/manifest?{}", args.job, pairs.join("&"));
+    match args.server.ask("GET", &path, None)? {
+        Said::Refused(problem) => refused(&problem),
+        Said::Well(list) => {
+            writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&list)?)?;
+            Ok(true)
+        }
+    }
 }
 
 /// Stops a job.

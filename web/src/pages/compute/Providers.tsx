@@ -67,9 +67,10 @@ function All() {
 
 const HOUR = 3_600_000_000;
 
-/** Milli-GPU-milliseconds as device-hours, to a tenth. */
+/** Milli-GPU-milliseconds as device-hours: to a tenth, and finer below one. */
 function hours(use: number): string {
-  return String(Math.round((use * 10) / HOUR) / 10);
+  const value = use / HOUR;
+  return value < 1 ? String(Number(value.toPrecision(2))) : String(Math.round(value * 10) / 10);
 }
 
 /** In hundredths, to a tenth; none where nothing was there. */
@@ -138,7 +139,7 @@ function One({ one }: { one: Provider }) {
           </tbody>
         </table>
       </div>
-      <h3>{t("providers.nodes")}</h3>
+      <h3 className="provider-nodes">{t("providers.nodes")}</h3>
       <ul className="service-list">
         {one.nodes.map((node) => (
           <li key={node.name}>

@@ -145,7 +145,7 @@ function ReserveForm({ sharing, done }: { sharing: Sharing; done: () => void }) 
   const turn = (name: string) =>
     setNodes(nodes.includes(name) ? nodes.filter((each) => each !== name) : [...nodes, name]);
   return (
-    <form className="event-form" aria-label={t("sharing.reserve")} onSubmit={submit}>
+    <form className="event-form compute-form" aria-label={t("sharing.reserve")} onSubmit={submit}>
       <PartyPicker sharing={sharing} groups value={holder} onChange={setHolder} />
       <fieldset className="fact">
         <legend>{t("sharing.nodes")}</legend>
