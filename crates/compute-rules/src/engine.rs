@@ -980,6 +980,11 @@ impl Engine {
         std::mem::take(&mut self.postings)
     }
 
+    /// Forgets what moved in the ledger since this was last asked.
+    pub fn forget_postings(&mut self) {
+        self.postings.clear();
+    }
+
     /// How many milli-GPU of each kind run for each tenant.
     pub fn shares(&self) -> BTreeMap<Tenant, i64> {
         let mut shares = BTreeMap::new();

@@ -18,6 +18,7 @@ use compute_rules::refused::{bound, otherwise, refused};
 use compute_rules::task::Models;
 use kernel::canon::{Hasher, Object, hex};
 use kernel::{Actor, EventId, Timestamp};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use store::{NewEvent, Store, Tx, params};
 
@@ -540,36 +541,66 @@ impl Platform {
     }
 }
 
-/// The state that the log makes.
+/// Records that are handed over together while a log is read.
+const HANDFUL: usize = 1_024;
+
+/// A record as it is read.
+type Read = (i64, Timestamp, Told);
+
+/// The state that the log makes. One thread reads the log while another applies it.
 fn recover(store: &Store, settings: &Settings, age: u64) -> Result<Inner> {
+    let (send, take) = sync_channel::<Vec<Read>>(8);
+    std::thread::scope(|scope| {
+        let applying = scope.spawn(move || made_of(take.into_iter().flatten(), settings, age));
+        let read = store.read(|tx| read_log(tx, &send));
+        drop(send);
+        let applied = applying.join();
+        let panicked = |_| Error::Damaged("what applies the log panicked".to_string());
+        // Where both failed, what was read last was not taken.
+        let inner = applied.map_err(panicked)??;
+        read.map(|()| inner)
+    })
+}
+
+/// Hands the records of the log over until nobody takes them.
+fn read_log(tx: &mut Tx<'_>, send: &SyncSender<Vec<Read>>) -> Result<()> {
+    let mut handful = Vec::with_capacity(HANDFUL);
+    let left = |_| Error::Damaged("a record was not taken".to_string());
+    let sql = "select seq, at_us, body from compute_log order by seq";
+    tx.for_each(sql, params![], |row| -> Result<()> {
+        let told = Told::read(&row.str(2)?)?;
+        handful.push((row.int(0)?, Timestamp::from_micros(row.int(1)?), told));
+        if handful.len() == HANDFUL {
+            let full = std::mem::replace(&mut handful, Vec::with_capacity(HANDFUL));
+            send.send(full).map_err(left)?;
+        }
+        Ok(())
+    })?;
+    send.send(handful).map_err(left)
+}
+
+fn made_of(log: impl Iterator<Item = Read>, settings: &Settings, age: u64) -> Result<Inner> {
     let Settings { policy, target, patience } = settings;
-    store.read(|tx| {
-        let cluster = Cluster::default();
-        let mut engine =
-            Engine::new(cluster, target.clone(), *policy, Prices::default(), *patience)?;
-        let (mut last, mut kept) = (Timestamp::from_micros(0), 0);
-        let mut book = Book::default();
-        let sql = "select seq, at_us, body from compute_log order by seq";
-        tx.for_each(sql, params![], |row| -> Result<()> {
-            let (seq, at) = (row.int(0)?, Timestamp::from_micros(row.int(1)?));
-            let told = Told::read(&row.str(2)?)?;
-            apply(&mut engine, &mut book, at, told)
-                .map_err(|refusal| Error::Damaged(format!("record {seq}: {refusal}")))?;
-            (last, kept) = (at, seq);
-            Ok(())
-        })?;
-        engine.postings();
-        Ok(Inner {
-            engine,
-            book,
-            last,
-            next: kept + 1,
-            pending: Vec::new(),
-            kept,
-            keeping: false,
-            age,
-            why: String::new(),
-        })
+    let (cluster, prices) = (Cluster::default(), Prices::default());
+    let mut engine = Engine::new(cluster, target.clone(), *policy, prices, *patience)?;
+    let (mut last, mut kept, mut book) = (Timestamp::from_micros(0), 0, Book::default());
+    for (seq, at, told) in log {
+        apply(&mut engine, &mut book, at, told)
+            .map_err(|refusal| Error::Damaged(format!("record {seq}: {refusal}")))?;
+        // Nobody asks what moved then.
+        engine.forget_postings();
+        (last, kept) = (at, seq);
+    }
+    Ok(Inner {
+        engine,
+        book,
+        last,
+        next: kept + 1,
+        pending: Vec::new(),
+        kept,
+        keeping: false,
+        age,
+        why: String::new(),
     })
 }
 

@@ -9,7 +9,10 @@ use compute_rules::ledger::{Budget, Issue, Kinds, Tenant, Unit, VoucherId, Windo
 use compute_rules::party::{Group, Party};
 use kernel::Timestamp;
 use kernel::canon::Object;
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
+use std::borrow::Cow;
+use std::fmt;
 
 /// A name that is more than JSON's whole numbers hold is kept as text.
 fn name(object: Object, key: &str, name: u64) -> Object {
@@ -89,8 +92,7 @@ impl Told {
     ///
     /// Fails with [`Error::Damaged`] for what [`Told::write`] does not write.
     pub fn read(text: &str) -> Result<Told> {
-        let value: Value = serde_json::from_str(text).map_err(|_| damaged("not JSON"))?;
-        let it = Members(&value);
+        let it: Members<'_> = serde_json::from_str(text).map_err(|_| damaged("not JSON"))?;
         Ok(match it.text("event")? {
             "enrol" => Told::Enrol(Tenant(it.int("tenant")?), it.text("key")?.to_string()),
             "program" => {
@@ -108,7 +110,7 @@ impl Told {
                 Told::Program(JobId(it.name("job")?), program)
             }
             "group" => Told::Group(Group(it.int("group")?), it.text("name")?.to_string()),
-            _ => Told::Event(read(text)?),
+            _ => Told::Event(event_of(&it)?),
         })
     }
 }
@@ -212,31 +214,136 @@ pub fn write(event: &Event) -> String {
     object.to_string()
 }
 
-/// Members of a kept event.
-struct Members<'v>(&'v Value);
+/// A member of a kept event.
+#[derive(Debug)]
+enum Scalar<'t> {
+    Int(i64),
+    Text(Cow<'t, str>),
+    Boolean(bool),
+}
 
-impl<'v> Members<'v> {
-    fn text(&self, key: &str) -> Result<&'v str> {
-        self.0[key].as_str().ok_or_else(|| damaged(key))
+impl<'de> Deserialize<'de> for Scalar<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Scalar<'de>, D::Error> {
+        struct One;
+        impl<'de> Visitor<'de> for One {
+            type Value = Scalar<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole number, a text or a truth")
+            }
+
+            fn visit_i64<E: serde::de::Error>(
+                self,
+                int: i64,
+            ) -> std::result::Result<Scalar<'de>, E> {
+                Ok(Scalar::Int(int))
+            }
+
+            fn visit_u64<E: serde::de::Error>(
+                self,
+                int: u64,
+            ) -> std::result::Result<Scalar<'de>, E> {
+                i64::try_from(int).map(Scalar::Int).map_err(E::custom)
+            }
+
+            fn visit_bool<E: serde::de::Error>(
+                self,
+                it: bool,
+            ) -> std::result::Result<Scalar<'de>, E> {
+                Ok(Scalar::Boolean(it))
+            }
+
+            fn visit_borrowed_str<E: serde::de::Error>(
+                self,
+                text: &'de str,
+            ) -> std::result::Result<Scalar<'de>, E> {
+                Ok(Scalar::Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E: serde::de::Error>(
+                self,
+                text: &str,
+            ) -> std::result::Result<Scalar<'de>, E> {
+                Ok(Scalar::Text(Cow::Owned(text.to_string())))
+            }
+        }
+        from.deserialize_any(One)
+    }
+}
+
+/// Members of a kept event, in their order. There are few, and a log has millions of them: they are
+/// looked through, not filed.
+#[derive(Debug)]
+struct Members<'t>(Vec<(&'t str, Scalar<'t>)>);
+
+impl<'de: 't, 't> Deserialize<'de> for Members<'t> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Members<'t>, D::Error> {
+        struct All<'t>(std::marker::PhantomData<&'t ()>);
+        impl<'de: 't, 't> Visitor<'de> for All<'t> {
+            type Value = Members<'t>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of scalars")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> std::result::Result<Members<'t>, A::Error> {
+                let mut all: Vec<(&'t str, Scalar<'t>)> = Vec::with_capacity(16);
+                while let Some(key) = map.next_key::<&'de str>()? {
+                    if all.iter().any(|(known, _)| *known == key) {
+                        return Err(A::Error::custom("a member twice"));
+                    }
+                    all.push((key, map.next_value::<Scalar<'de>>()?));
+                }
+                Ok(Members(all))
+            }
+        }
+        from.deserialize_map(All(std::marker::PhantomData))
+    }
+}
+
+impl Members<'_> {
+    fn member(&self, key: &str) -> Option<&Scalar<'_>> {
+        self.0.iter().find(|(known, _)| *known == key).map(|(_, member)| member)
+    }
+
+    fn text(&self, key: &str) -> Result<&str> {
+        match self.member(key) {
+            Some(Scalar::Text(text)) => Ok(text),
+            _ => Err(damaged(key)),
+        }
     }
 
     fn int<T: TryFrom<i64>>(&self, key: &str) -> Result<T> {
-        let number = self.0[key].as_i64().ok_or_else(|| damaged(key))?;
-        T::try_from(number).map_err(|_| damaged(key))
+        match self.member(key) {
+            Some(Scalar::Int(int)) => T::try_from(*int).map_err(|_| damaged(key)),
+            _ => Err(damaged(key)),
+        }
+    }
+
+    fn boolean(&self, key: &str) -> Result<bool> {
+        match self.member(key) {
+            Some(Scalar::Boolean(it)) => Ok(*it),
+            _ => Err(damaged(key)),
+        }
     }
 
     fn name(&self, key: &str) -> Result<u64> {
         self.text(key)?.parse().map_err(|_| damaged(key))
     }
 
+    /// Whole numbers; none where there is no such member.
     fn numbers<T: std::str::FromStr>(&self, key: &str) -> Result<Vec<T>> {
-        let text = self.0[key].as_str().unwrap_or_default();
-        text.split_whitespace().map(|word| word.parse().map_err(|_| damaged(key))).collect()
+        let Some(_) = self.member(key) else { return Ok(Vec::new()) };
+        let words = self.text(key)?.split_whitespace();
+        words.map(|word| word.parse().map_err(|_| damaged(key))).collect()
     }
 
     /// A number that need not be there.
     fn some<T: TryFrom<i64>>(&self, key: &str) -> Result<Option<T>> {
-        self.0.get(key).map(|_| self.int(key)).transpose()
+        self.member(key).map(|_| self.int(key)).transpose()
     }
 
     fn party(&self) -> Result<Party> {
@@ -268,8 +375,10 @@ fn damaged(key: &str) -> Error {
 ///
 /// Fails with [`Error::Damaged`] for what [`write`] does not write.
 pub fn read(text: &str) -> Result<Event> {
-    let value: Value = serde_json::from_str(text).map_err(|_| damaged("body"))?;
-    let it = Members(&value);
+    event_of(&serde_json::from_str(text).map_err(|_| damaged("body"))?)
+}
+
+fn event_of(it: &Members<'_>) -> Result<Event> {
     Ok(match it.text("event")? {
         "provide" => Event::Provide(Machine {
             name: it.text("name")?.to_string(),
@@ -331,11 +440,11 @@ pub fn read(text: &str) -> Result<Event> {
             deadline: it.some("deadline")?.map(Timestamp::from_micros),
         }),
         "end" => {
-            let well = value["well"].as_bool().ok_or_else(|| damaged("well"))?;
+            let well = it.boolean("well")?;
             Event::End(JobId(it.name("job")?), well)
         }
         "report" => {
-            let well = value["well"].as_bool().ok_or_else(|| damaged("well"))?;
+            let well = it.boolean("well")?;
             let ended = Timestamp::from_micros(it.int("ended")?);
             Event::Report(JobId(it.name("job")?), well, ended)
         }
