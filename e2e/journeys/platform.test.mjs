@@ -113,6 +113,14 @@ test("shares are weighed in groups, and a node is reserved and given up", async 
   await says(page.locator(".provider").first(), /本机[^]*利用率[^]*收入/);
   await sound(page, "what a provider brought");
 
+  await go(page, "/compute/what-if");
+  await says(page.locator("main"), /选一项变化/);
+  await page.getByLabel("台数").fill("2");
+  await says(page.locator(".service-figures").first(), /卡\s*\d+ → \d+/);
+  await page.getByRole("group", { name: "取消预留" }).locator(".chip").first().click();
+  await says(page.getByRole("region", { name: "受影响的作业" }), /没有作业受影响/);
+  await sound(page, "what would come of two machines more");
+
   await go(page, "/compute/sharing");
   await held.getByRole("button", { name: "取消预留" }).click();
   await says(held, /没有预留/);

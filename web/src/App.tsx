@@ -25,6 +25,7 @@ const Desk = lazy(() => import("./pages/desk"));
 const Compute = lazy(() => import("./pages/compute"));
 const Providers = lazy(() => import("./pages/compute/Providers"));
 const Sharing = lazy(() => import("./pages/compute/Sharing"));
+const WhatIf = lazy(() => import("./pages/compute/WhatIf"));
 const Vouchers = lazy(() => import("./pages/vouchers"));
 const Pools = lazy(() => import("./pages/pools"));
 const Studio = lazy(() => import("./pages/studio"));
@@ -79,6 +80,7 @@ export function App() {
               <Route path="/compute" element={<Compute />} />
               <Route path="/compute/sharing" element={<Sharing />} />
               <Route path="/compute/providers" element={<Providers />} />
+              <Route path="/compute/what-if" element={<WhatIf />} />
               <Route path="/compute/:id" element={<Compute />} />
               <Route path="/vouchers" element={<Vouchers />} />
               <Route path="/pools" element={<Pools />} />

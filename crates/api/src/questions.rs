@@ -21,6 +21,7 @@ pub(crate) mod service;
 pub(crate) mod sharing;
 mod source;
 mod statement;
+pub(crate) mod suppose;
 pub(crate) mod transfer;
 
 pub use changes::{ChangesParams, changes};

@@ -23,6 +23,7 @@ mod requests;
 mod session;
 mod sharing;
 mod studio;
+mod suppose;
 mod transfer;
 
 use crate::app::App;
@@ -50,6 +51,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(applications::routes())
         .merge(compute::routes())
         .merge(sharing::routes())
+        .merge(suppose::routes())
         .merge(transfer::routes())
         .merge(calculators::routes())
         .merge(reports::routes())

@@ -27,6 +27,7 @@ pub mod service;
 pub mod sharing;
 pub mod source;
 pub mod statement;
+pub mod suppose;
 pub mod transfer;
 pub mod value;
 

@@ -245,6 +245,34 @@ async fn what_is_reserved_is_its_holders_and_nobody_else_sees_whose() {
     let gone = read(&house, &other, &format!("{JOBS}/G3")).await;
     assert_eq!((&gone["job"]["state"], &gone["job"]["gave_way"]), (&json!("waiting"), &json!(1)));
 
+    // What would come of another machine, or of the loss of one, is said and not done.
+    let suppose = "/api/v1/compute/what-if";
+    let more = json!({"add": [{"node": "n2", "count": 1}]});
+    let said = officer.post(&house, suppose, &more).await.json();
+    let touched: Vec<(&str, &str)> = said["jobs"]
+        .as_array()
+        .expect("jobs")
+        .iter()
+        .filter_map(|job| job["id"].as_str().zip(job["what"].as_str()))
+        .collect();
+    assert_eq!(touched.iter().filter(|(_, what)| *what == "starts").count(), 1, "{said}");
+    assert_eq!((&said["before"]["waiting"], &said["after"]["waiting"]), (&json!(2), &json!(1)));
+    let less = json!({"lose": ["n1"], "give_up": ["B1"]});
+    let said = officer.post(&house, suppose, &less).await.json();
+    assert_eq!(said["after"]["milli"], 4_000);
+    assert!(said["jobs"].as_array().expect("jobs").iter().any(|job| job["what"] == "stops"));
+    for (body, status) in [
+        (json!({"lose": ["n9"]}), 404),
+        (json!({"give_up": ["B9"]}), 422),
+        (json!({"give_up": ["n1"]}), 422),
+        (json!({"add": [{"node": "n1", "count": 100_000}]}), 422),
+    ] {
+        assert_eq!(officer.post(&house, suppose, &body).await.status, status, "{body}");
+    }
+    assert_eq!(owner.post(&house, suppose, &more).await.status, 403);
+    let still = read(&house, &officer, "/api/v1/compute/cluster").await;
+    assert_eq!((&still["waiting"], still["nodes"].as_array().map(Vec::len)), (&json!(2), Some(2)));
+
     // The firm sees its place, another only that something is reserved.
     let seen = read(&house, &owner, SHARING).await;
     assert_eq!(seen["reservations"][0]["holder"]["key"], "L1");
@@ -277,6 +305,17 @@ async fn what_is_reserved_is_its_holders_and_nobody_else_sees_whose() {
     tell(&house, Event::End(JobId(1), true));
     let page = read(&house, &other, &format!("{JOBS}/G1")).await;
     assert_eq!(page["places"][0]["node"], "n2");
+    let manifest = format!("{JOBS}/G1/manifest?queue=lab&image=registry:5000/a/b");
+    let list = read(&house, &other, &manifest).await;
+    let made = &list["items"][0];
+    assert_eq!(
+        (&list["kind"], &made["metadata"]["name"]),
+        (&json!("List"), &json!("xiudai-1-0-0"))
+    );
+    let container = &made["spec"]["template"]["spec"]["containers"][0];
+    assert_eq!(container["image"], "registry:5000/a/b");
+    assert_eq!(container["resources"]["limits"]["nvidia.com/gpu"], "4");
+    assert_eq!(owner.get(&house, &manifest).await.status, 404);
     let brought = read(&house, &officer, "/api/v1/compute/providers").await;
     let total = &brought["items"][0]["total"];
     let paid = page["job"]["cost"].as_i64().zip(gone["job"]["cost"].as_i64());

@@ -5,43 +5,39 @@
 //! ends, the rest goes back. Tenants take turns by what they were served, jobs of a tenant by their
 //! expected device time; later jobs pass one that does not fit, until it has waited too long.
 
+mod end;
 mod explain;
 mod foresee;
 mod machines;
+mod place;
 mod preempt;
 mod queue;
 mod reserve;
 mod slots;
 
-use crate::bill::{Price, Prices, cost, most};
+use crate::bill::{Price, Prices, most};
 use crate::cluster::{Cluster, Node};
 use crate::fragment::Target;
 use crate::index::Index;
-use crate::job::{Job, JobId, Outcome, Place, Request, Run, Shape, Standing};
-use crate::ledger::{
-    Ask, Budget, HoldId, Issue, Kinds, Ledger, Posting, Tenant, Unit, VoucherId, Window,
-};
+use crate::job::{Job, JobId, Outcome, Place, Request, Shape, Standing};
+use crate::ledger::{Ask, Budget, HoldId, Issue, Kinds, Ledger, Posting, Tenant, Unit, VoucherId};
 use crate::names::Named;
 use crate::packing::Policy;
 use crate::party::{Group, Party};
 use crate::refused::{otherwise, refused};
-use crate::task::{Models, Task};
+use crate::task::Models;
 use foresee::Foresight;
 use kernel::{Refusal, Timestamp};
 use preempt::Preemptible;
 use queue::{Passing, Queue};
-use slots::{Reach, Slots};
+use slots::Slots;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use explain::{Blocking, Explanation};
 pub use reserve::{Reservation, ReservationId};
 
-/// A voucher that makes good what was lost is good for so long: a year, in milliseconds.
-const GOOD_FOR: i64 = 365 * 86_400_000;
 /// Vouchers the engine issues have this bit in their names; others must not.
 const OWN_VOUCHER: u64 = 1 << 63;
-/// A job is started again so often at most.
-const ATTEMPTS_MAX: u8 = 32;
 
 /// A machine that a provider brings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -560,280 +556,6 @@ impl Engine {
         self.preemptible.enter(job);
         out.push(Decision::Start { job: id, attempt: job.attempt, kind, places });
         Some(victims)
-    }
-
-    /// The kinds of device that will do and whose price for its whole limit is set aside, in the
-    /// order in which they are tried.
-    fn payable(&self, at: Timestamp, request: &Request, attempt: u8) -> Vec<u16> {
-        let (milli, mut kinds) = (request.milli(), self.kinds_of(request));
-        if milli == 0 {
-            return kinds;
-        }
-        let held =
-            self.ledger.held(hold_of(request.job, attempt)).map_or(0, |hold| hold.ask.amount);
-        if request.kinds.is_empty() {
-            kinds.sort_by_key(|kind| {
-                (self.prices.at(*kind, at).map_or(i64::MAX, |price| price.micro_yuan), *kind)
-            });
-        }
-        kinds.retain(|kind| {
-            let dearest = self.prices.dearest(*kind, at, later(at, request.limit));
-            let cost = dearest.and_then(|price| most(milli, request.limit, price));
-            cost.is_some_and(|cost| cost <= held)
-        });
-        kinds
-    }
-
-    /// Places all tasks of a request on one of these kinds of device, or none. Without devices it
-    /// runs anywhere.
-    fn place(
-        &mut self,
-        request: &Request,
-        kinds: &[u16],
-        reach: Reach,
-    ) -> Option<(u16, Vec<Place>)> {
-        let milli = request.milli();
-        if milli == 0 {
-            let places = self.gang(request, Models::default(), reach)?;
-            let kind = places.first().map_or(0, |place| self.cluster.nodes[place.node].model);
-            return Some((kind as u16, places));
-        }
-        for kind in kinds {
-            if self.slots.free(reach.all(), *kind) < milli {
-                continue;
-            }
-            let models = Models::of(std::iter::once(usize::from(*kind)));
-            if let Some(places) = self.gang(request, models, reach) {
-                return Some((*kind, places));
-            }
-        }
-        None
-    }
-
-    fn gang(&mut self, request: &Request, models: Models, reach: Reach) -> Option<Vec<Place>> {
-        let task = request.task(models);
-        let mut places: Vec<Place> = Vec::with_capacity(request.tasks as usize);
-        let mut slots = reach.slots().peekable();
-        while places.len() < request.tasks as usize {
-            let Some(slot) = slots.peek() else {
-                for place in &places {
-                    self.vacate(&task, place);
-                }
-                return None;
-            };
-            let Some((node, devices)) = self.choose(&task, *slot) else {
-                // Tasks are alike: what one finds no room on has none for the next.
-                slots.next();
-                continue;
-            };
-            self.cluster.nodes[node].place(&task, &devices);
-            self.changed(node, false);
-            self.slots.add(node, self.cluster.nodes[node].model, -task.demand());
-            places.push(Place { node, devices });
-        }
-        Some(places)
-    }
-
-    fn choose(&mut self, task: &Task, slot: u8) -> Option<(usize, Vec<usize>)> {
-        if self.index.is_none() {
-            let (target, slots) = (self.target.clone(), self.slots.of_nodes());
-            self.index = Index::with_slots(self.policy, target, &self.cluster, slots);
-        }
-        self.index.as_mut()?.choose_in(&self.cluster, task, slot)
-    }
-
-    fn changed(&mut self, node: usize, made_room: bool) {
-        if let Some(index) = &mut self.index {
-            index.changed(&self.cluster, node, made_room);
-        }
-    }
-
-    fn vacate(&mut self, task: &Task, place: &Place) {
-        let node = &mut self.cluster.nodes[place.node];
-        node.release(task, &place.devices);
-        self.slots.add(place.node, node.model, task.demand());
-        self.changed(place.node, true);
-    }
-
-    /// Ends a job that is not over, at an instant that is not after now.
-    ///
-    /// Fails with `E-CMP-42` for no job, `E-CMP-45` for one that does not run and is not cancelled.
-    fn end(
-        &mut self,
-        at: Timestamp,
-        ended: Timestamp,
-        id: JobId,
-        outcome: Outcome,
-        out: &mut Vec<Decision>,
-    ) -> Result<(), Refusal> {
-        let Some(job) = self.jobs.get(&id) else { return Err(no_job(id)) };
-        match &job.standing {
-            // A report that comes late or twice changes nothing.
-            Standing::Ended { .. } => return Ok(()),
-            Standing::Running { .. } if outcome == Outcome::Cancelled => {
-                out.push(Decision::Stop(id));
-            }
-            Standing::Running { .. } => {}
-            _ if outcome == Outcome::Cancelled => {}
-            _ => {
-                let rule = "only a job that runs can end";
-                return Err(refused("E-CMP-45", rule, "该作业未在运行", "job", &id.0.to_string()));
-            }
-        }
-        self.finish_at(at, ended, id, outcome, out);
-        self.schedule(at, out);
-        Ok(())
-    }
-
-    fn finish(&mut self, at: Timestamp, id: JobId, outcome: Outcome, out: &mut Vec<Decision>) {
-        self.finish_at(at, at, id, outcome, out);
-    }
-
-    /// Takes a job off whatever it holds, settles it, and lets those go on that waited for it.
-    fn finish_at(
-        &mut self,
-        at: Timestamp,
-        ended: Timestamp,
-        id: JobId,
-        outcome: Outcome,
-        out: &mut Vec<Decision>,
-    ) {
-        let mut ending = vec![(id, outcome)];
-        while let Some((id, outcome)) = ending.pop() {
-            let Some(job) = self.jobs.get(&id) else { continue };
-            if matches!(job.standing, Standing::Ended { .. }) {
-                continue;
-            }
-            let paid = self.leave(at, ended, id);
-            if let Some(job) = self.jobs.get_mut(&id) {
-                job.standing = Standing::Ended { outcome, at: ended };
-            }
-            out.push(Decision::Ended(id, outcome, paid));
-            for next in self.after.remove(&id).unwrap_or_default() {
-                if outcome != Outcome::Done {
-                    ending.push((next, Outcome::Orphaned));
-                    continue;
-                }
-                let Some(job) = self.jobs.get(&next) else { continue };
-                let ready = job.request.after.iter().all(|one| self.is_over(*one));
-                if ready && job.standing == Standing::Blocked {
-                    self.enqueue(at, next, out);
-                }
-            }
-        }
-    }
-
-    /// Frees what a job holds, captures what it used and releases the rest; what it cost. It is left
-    /// waiting for nothing.
-    fn leave(&mut self, at: Timestamp, ended: Timestamp, id: JobId) -> i64 {
-        let Some(mut job) = self.jobs.remove(&id) else { return 0 };
-        let paid = self.let_go(at, ended, &mut job);
-        self.jobs.insert(id, job);
-        paid
-    }
-
-    /// The same for a job that is taken out meanwhile; it is left without a standing.
-    fn let_go(&mut self, at: Timestamp, ended: Timestamp, job: &mut Job) -> i64 {
-        let id = job.request.job;
-        if job.standing == Standing::Waiting {
-            self.queue.pull(id, job);
-            self.foresight.close(at, id, false);
-        }
-        job.forget_deadline(&mut self.deadlines);
-        self.preemptible.leave(job);
-        let (mut total, mut held) = (0, None);
-        let request = &job.request;
-        match std::mem::replace(&mut job.standing, Standing::Blocked) {
-            Standing::Running { places, kind, since } => {
-                let end = ended.min(later(since, request.limit)).max(since);
-                let run = self.prices.stretches(kind, request.milli(), since, end);
-                total = run.map_or(0, |run| cost(&run));
-                let task = request.task(Models::default());
-                for place in &places {
-                    self.vacate(&task, place);
-                }
-                self.limits.remove(&(later(since, request.limit), id));
-                let ran = (end.micros() - since.micros()) / 1_000;
-                self.queue.correct(request, (job.counted, job.expected), ran);
-                let nodes = &self.cluster.nodes;
-                let some_give_way = self.preemptible.any();
-                let owned = self.slots.taken();
-                self.queue.unstick_where(|like, reach| {
-                    // With this room and that of those who give way it may fit.
-                    (some_give_way && (preempt::may_displace(like) || reach & owned != 0))
-                        || places.iter().any(|place| {
-                            let node = &nodes[place.node];
-                            let kind = node.model as u16;
-                            let named = like.kinds.is_empty() || like.kinds.contains(&kind);
-                            named && node.fits(&like.task(Models::default()))
-                        })
-                });
-                held = Some((kind, since, end, places));
-            }
-            Standing::Waiting | Standing::Blocked | Standing::Ended { .. } => {}
-        }
-        let hold = hold_of(id, job.attempt);
-        let amount = self.ledger.held(hold).map(|hold| hold.ask.amount);
-        let total = total.min(amount.unwrap_or(0));
-        if let Some((kind, from, until, places)) = held {
-            job.runs.push(Run { kind, from, until, cost: total, places });
-        }
-        if amount.is_none() {
-            return 0;
-        }
-        // Both are of a hold that is there and not released, at a time that is not past.
-        let captured = self.ledger.capture(at, hold, total, &mut self.postings);
-        let released = self.ledger.release(at, hold, &mut self.postings);
-        debug_assert!(captured.is_ok() && released.is_ok());
-        total
-    }
-
-    /// Takes a running job off what it runs on, makes good what was paid, and sets its next attempt
-    /// aside; one that nothing is left for is over.
-    fn take_off(&mut self, at: Timestamp, id: JobId, out: &mut Vec<Decision>) {
-        out.push(Decision::Stop(id));
-        let paid = self.leave(at, at, id);
-        let Some(job) = self.jobs.get_mut(&id) else { return };
-        job.attempt = job.attempt.saturating_add(1);
-        job.standing = Standing::Blocked;
-        let (request, attempt) = (job.request.clone(), job.attempt);
-        if paid > 0 {
-            let issue = Issue {
-                voucher: VoucherId(OWN_VOUCHER | request.job.0 << 8 | u64::from(attempt)),
-                holder: request.tenant,
-                unit: Unit::Money,
-                kinds: Kinds::default(),
-                window: Window { from: at, until: later(at, GOOD_FOR) },
-                amount: paid,
-            };
-            let issued = self.ledger.issue(at, issue, &mut self.postings);
-            debug_assert!(issued.is_ok());
-        }
-        if attempt > ATTEMPTS_MAX || self.hold(at, &request, attempt).is_err() {
-            self.finish(at, id, Outcome::Unpaid, out);
-        } else {
-            out.push(Decision::Again(id));
-        }
-    }
-
-    /// Puts a job that was taken off back in the queue.
-    fn put_back(&mut self, at: Timestamp, id: JobId, out: &mut Vec<Decision>) {
-        if self.jobs.get(&id).is_some_and(|job| job.standing == Standing::Blocked) {
-            self.enqueue(at, id, out);
-        }
-    }
-
-    /// What ran a job is gone: it starts again, and what was paid for it is made good.
-    ///
-    /// Fails with `E-CMP-42` for no job; one that does not run is left as it is.
-    fn redo(&mut self, at: Timestamp, id: JobId, out: &mut Vec<Decision>) -> Result<(), Refusal> {
-        let Some(job) = self.jobs.get(&id) else { return Err(no_job(id)) };
-        if matches!(job.standing, Standing::Running { .. }) {
-            self.take_off(at, id, out);
-            self.put_back(at, id, out);
-            self.schedule(at, out);
-        }
-        Ok(())
     }
 
     fn tick(&mut self, at: Timestamp, out: &mut Vec<Decision>) -> Result<(), Refusal> {

@@ -16,7 +16,7 @@ pub mod verify;
 
 pub use crate::error::{Error, Result};
 pub use crate::name::{GroupName, JobName, ReservationName, VoucherName};
-pub use crate::platform::{Answer, Asked, Platform, Settings, Who};
+pub use crate::platform::{Answer, Asked, Platform, Settings, Supposed, Who};
 
 use store::Migration;
 

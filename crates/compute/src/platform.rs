@@ -64,6 +64,17 @@ pub struct Answer {
     pub postings: Vec<Posting>,
 }
 
+/// What would come of events.
+#[derive(Debug, Clone)]
+pub struct Supposed {
+    /// As it stands.
+    pub before: Engine,
+    /// As it would stand.
+    pub after: Engine,
+    /// What would be decided.
+    pub decisions: Vec<Decision>,
+}
+
 /// A job as somebody asks for it.
 #[derive(Debug, Clone)]
 pub struct Asked {
@@ -463,6 +474,22 @@ impl Platform {
         engine.affords(at, &request, count)?;
         engine.apply(at, Event::Submit(request), &mut Vec::new())?;
         Ok((job, engine))
+    }
+
+    /// What would come of events if they happened now: on a copy of the state that is thrown away, the
+    /// copy before and after, and what would be decided. Cost: two copies of the engine.
+    ///
+    /// Fails as [`Platform::tell`].
+    pub fn suppose(&self, now: Timestamp, events: Vec<Event>) -> Result<Supposed> {
+        let (before, at) = {
+            let inner = self.lock();
+            (inner.engine.clone(), now.max(inner.last))
+        };
+        let (mut after, mut decisions) = (before.clone(), Vec::new());
+        for event in events {
+            after.apply(at, event, &mut decisions)?;
+        }
+        Ok(Supposed { before, after, decisions })
     }
 
     /// Lets time pass, if anything is due: jobs past their limit are stopped.

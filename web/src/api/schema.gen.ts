@@ -438,6 +438,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/compute/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What would come of machines that come or are lost, and of reservations that are given up: the same
+         *     decisions, and nothing is kept.
+         */
+        post: operations["suppose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coverage": {
         parameters: {
             query?: never;
@@ -3805,6 +3825,16 @@ export interface components {
              */
             row?: number | null;
         };
+        /** @description Machines to be supposed. */
+        MachinesLike: {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
+            /** @description A node that they are like. */
+            node: string;
+        };
         /** @description What a thing on the map is. */
         MapProperties: {
             /** @description Color of a line, `#RRGGBB`. */
@@ -6371,6 +6401,28 @@ export interface components {
             /** @description Whose it is. */
             unit: string;
         };
+        /** @description How the platform stands, or would. */
+        Stand: {
+            /**
+             * Format: int64
+             * @description What is free in pieces that the expected jobs cannot use.
+             */
+            fragmented: number;
+            /**
+             * Format: int64
+             * @description What of them is free.
+             */
+            free: number;
+            /**
+             * Format: int64
+             * @description Devices that are there, milli-GPU.
+             */
+            milli: number;
+            /** @description Jobs that run. */
+            running: number;
+            /** @description Jobs that wait for room. */
+            waiting: number;
+        };
         /** @description Between which instants a waiting job starts, nine times in ten. */
         StartInterval: {
             /** @description Not before. */
@@ -6481,6 +6533,24 @@ export interface components {
             /** @description The last visit. */
             visited?: string | null;
         };
+        /** @description What would come of a change. */
+        SupposedAnswer: {
+            /** @description As it would stand. */
+            after: components["schemas"]["Stand"];
+            /** @description As it stands. */
+            before: components["schemas"]["Stand"];
+            /** @description Jobs that it touches: those that would start, stop or move, and the first that would wait on. */
+            jobs: components["schemas"]["Touched"][];
+        };
+        /** @description A change that is supposed. */
+        Supposition: {
+            /** @description Machines that come. */
+            add?: components["schemas"]["MachinesLike"][];
+            /** @description Reservations that are given up. */
+            give_up?: string[];
+            /** @description Nodes that are lost. */
+            lose?: string[];
+        };
         /** @description A part of what a task wrote. */
         TaskLog: {
             /**
@@ -6550,6 +6620,24 @@ export interface components {
             sources: number;
             /** @description Standing statements about them. */
             statements: number;
+        };
+        /** @description A job that a change touches. */
+        Touched: {
+            /** @description `G12`. */
+            id: string;
+            /**
+             * Format: int64
+             * @description What it asks for, milli-GPU.
+             */
+            milli: number;
+            /** @description What its owner calls it. */
+            name: string;
+            start_after?: components["schemas"]["StartInterval"] | null;
+            start_before?: components["schemas"]["StartInterval"] | null;
+            /** @description Who pays. */
+            tenant: components["schemas"]["Tenant"];
+            /** @description `starts`, `stops`, `moves` or `waits`. */
+            what: string;
         };
         /** @description What was there, what of it was used, and what that earned. */
         Use: {
@@ -11721,6 +11809,177 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Vouchers"];
+                };
+            };
+            /** @description The address, a parameter, a header or the JSON is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Nobody is signed in, or the API token does not work. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The role does not include the act, or the CSRF token is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The address does not take the method. */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body stood still for too long. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The state of things does not allow it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It changed since it was read. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is not of the media type that is wanted. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content breaks a rule; `where` says which and where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request must say which version it changes (`If-Match`). */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something broke; the log knows more under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Busy; `Retry-After` says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No room on the disk. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    suppose: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of one's own: sent twice within 24 hours, it happens once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Supposition"];
+            };
+        };
+        responses: {
+            /** @description What would come of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupposedAnswer"];
                 };
             };
             /** @description The address, a parameter, a header or the JSON is malformed. */

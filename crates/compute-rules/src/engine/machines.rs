@@ -46,6 +46,10 @@ impl Engine {
         self.possible.clear();
         // Made anew when something is next placed: machines come by the thousand.
         self.index = None;
+        if self.slots.taken() != 0 {
+            // What was hopeless may be so no longer.
+            self.divide(at);
+        }
         self.queue.unstick();
         self.schedule(at, out);
         Ok(())

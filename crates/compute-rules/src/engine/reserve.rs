@@ -217,7 +217,7 @@ impl Engine {
     }
 
     /// What is reserved, or whose it is, is not what it was: nodes are divided anew.
-    fn divide(&mut self, at: Timestamp) {
+    pub(super) fn divide(&mut self, at: Timestamp) {
         self.index = None;
         self.slots.count(&self.cluster);
         let waiting = self.take_queue();
@@ -225,7 +225,8 @@ impl Engine {
     }
 
     fn take_queue(&mut self) -> Vec<JobId> {
-        let waiting = self.queue.names().collect();
+        let mut waiting: Vec<JobId> = self.queue.names().collect();
+        waiting.sort_unstable();
         self.queue.clear();
         waiting
     }

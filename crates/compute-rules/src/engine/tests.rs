@@ -4,6 +4,8 @@
 use super::*;
 use crate::bill::Price;
 use crate::cluster::{Node, WHOLE};
+use crate::job::Run;
+use crate::ledger::Window;
 use proptest::prelude::*;
 
 const HOUR: i64 = 3_600_000;

@@ -50,9 +50,14 @@ function Platform() {
               {t("compute.sharing")}
             </AppLink>
             {query.data?.rights.manage && (
-              <AppLink className="button" to="/compute/providers">
-                {t("compute.providers")}
-              </AppLink>
+              <>
+                <AppLink className="button" to="/compute/providers">
+                  {t("compute.providers")}
+                </AppLink>
+                <AppLink className="button" to="/compute/what-if">
+                  {t("compute.whatIf")}
+                </AppLink>
+              </>
             )}
             <button
               type="button"

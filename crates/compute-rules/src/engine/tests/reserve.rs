@@ -125,6 +125,34 @@ fn one_that_may_not_be_passed_does_not_keep_others_from_what_is_theirs() {
     assert!(started(&act(&mut engine, 8 * HOUR, Event::End(JobId(4), true))).contains(&5));
 }
 
+#[test]
+fn what_was_hopeless_is_not_when_machines_come() {
+    let mut engine = with_vouchers(2, 2);
+    act(&mut engine, 0, Event::Reserve(reservation(1, 1, &[0], (0, 1_000))));
+    act(&mut engine, 0, Event::Submit(Request { tasks: 2, limit: 9 * HOUR, ..job(1, 0, 8) }));
+    let blocking = |engine: &Engine| engine.explain(at(0), JobId(1)).map(|why| why.blocking);
+    assert_eq!(blocking(&engine), Some(Blocking::Reserved(at(1_000 * HOUR))));
+    // It holds nobody up, though it has waited past all patience.
+    act(&mut engine, 7 * HOUR, Event::Tick);
+    let small = Request { limit: 90 * HOUR, ..job(2, 0, 1) };
+    assert_eq!(started(&act(&mut engine, 7 * HOUR, Event::Submit(small))), [2]);
+    let machine = |name: &str| {
+        Event::Provide(Machine {
+            name: name.to_string(),
+            cpu: 64_000,
+            memory: 1 << 19,
+            devices: 8,
+            kind: "first".to_string(),
+        })
+    };
+    act(&mut engine, 7 * HOUR, machine("one"));
+    assert_eq!(blocking(&engine), Some(Blocking::Gang(1)));
+    act(&mut engine, 14 * HOUR, Event::Tick);
+    let small = Request { limit: 90 * HOUR, ..job(3, 0, 1) };
+    assert_eq!(started(&act(&mut engine, 14 * HOUR, Event::Submit(small))), [0u64; 0]);
+    assert!(started(&act(&mut engine, 15 * HOUR, machine("two"))).contains(&1));
+}
+
 /// Two groups of one weight, with one tenant in the one and three in the other, are served alike, and
 /// the three alike.
 #[test]
