@@ -6205,7 +6205,7 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description What its tenants hold now, milli-GPU.
+             * @description What its tenants hold now of what is not reserved for them, milli-GPU.
              */
             running: number;
             /** @description How many of their jobs wait. */
@@ -6222,7 +6222,7 @@ export interface components {
         ShareTenant: {
             /**
              * Format: int64
-             * @description What it holds now, milli-GPU.
+             * @description What it holds now of what is not reserved for it, milli-GPU.
              */
             running: number;
             /** @description Who. */
@@ -6259,7 +6259,7 @@ export interface components {
             groups: components["schemas"]["ShareGroup"][];
             /**
              * Format: int64
-             * @description Devices that are there, milli-GPU.
+             * @description Devices that are there and common, milli-GPU.
              */
             milli: number;
             /** @description Reservations that are not over. */

@@ -110,7 +110,7 @@ export const computeEn: Record<keyof typeof computeZh, string> = {
   "sharing.weight": "Weight",
   "sharing.within": "In group",
   "sharing.entitled": "entitled to {share} devices",
-  "sharing.holds": "holds {held} devices",
+  "sharing.holds": "holds {held} common devices",
   "sharing.waits": "{count} jobs wait",
   "sharing.none": "Nobody has used the platform yet",
   "sharing.noneWhy": "Who receives a voucher or submits a job appears here.",

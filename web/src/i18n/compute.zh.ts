@@ -104,7 +104,7 @@ export const computeZh = {
   "sharing.weight": "权重",
   "sharing.within": "所属分组",
   "sharing.entitled": "应得 {share} 卡",
-  "sharing.holds": "占用 {held} 卡",
+  "sharing.holds": "占用共有 {held} 卡",
   "sharing.waits": "{count} 个作业在等",
   "sharing.none": "还没有单位用过算力",
   "sharing.noneWhy": "收到算力券或提交作业后,单位会出现在这里。",

@@ -28,7 +28,8 @@ fn loads(engine: &Engine) -> Loads {
     let mut loads = Loads::new();
     for job in engine.jobs() {
         let (running, waiting) = match job.standing {
-            Standing::Running { .. } => (job.request.milli(), 0),
+            // A job without devices counts as one in turns, and holds none.
+            Standing::Running { .. } => (job.counted.min(job.request.milli()), 0),
             Standing::Waiting => (0, 1),
             _ => continue,
         };
@@ -118,7 +119,9 @@ pub(crate) fn sharing(
     let groups = book.groups().filter(|(group, _)| eyes.all || own.contains(group));
     let tenants = book.tenants().filter(|(of, _)| may_know(book, eyes, *of));
     let nodes = engine.cluster().nodes.iter().enumerate();
-    let there = nodes.clone().filter(|(at, _)| !engine.is_lost(*at as u32));
+    let there = nodes
+        .clone()
+        .filter(|(at, _)| !engine.is_lost(*at as u32) && engine.reserved(*at).is_none());
     let common = nodes.filter(|(at, _)| engine.reserved(*at).is_none());
     Sharing {
         groups: groups

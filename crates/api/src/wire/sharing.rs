@@ -16,7 +16,7 @@ pub struct ShareGroup {
     pub within: Option<String>,
     /// Its weight among those beside it.
     pub weight: u32,
-    /// What its tenants hold now, milli-GPU.
+    /// What its tenants hold now of what is not reserved for them, milli-GPU.
     pub running: i64,
     /// How many of their jobs wait.
     pub waiting: usize,
@@ -31,7 +31,7 @@ pub struct ShareTenant {
     pub within: Option<String>,
     /// Its weight among those beside it.
     pub weight: u32,
-    /// What it holds now, milli-GPU.
+    /// What it holds now of what is not reserved for it, milli-GPU.
     pub running: i64,
     /// How many of its jobs wait.
     pub waiting: usize,
@@ -80,7 +80,7 @@ pub struct Sharing {
     pub reservations: Vec<Reservation>,
     /// Nodes that are not reserved.
     pub common: Vec<String>,
-    /// Devices that are there, milli-GPU.
+    /// Devices that are there and common, milli-GPU.
     pub milli: i64,
     /// What the caller may do.
     pub rights: Rights,
