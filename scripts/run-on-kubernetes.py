@@ -75,6 +75,21 @@ def act(server, chance, count):
     tell(f"back/{node}")
     cluster(server, lambda said: lost(said) == [])
 
+    # A house that is started without the cluster takes it out, and nothing of ours runs on there.
+    last = submit(server, "left", "echo began; sleep 60", kinds=["kubernetes-core"])
+    until(lambda: "began" in out(server, last), "its beginning")
+    server.kill()
+    options, server.options = server.options, ["--requests-a-minute", "1000000", "--no-jobs"]
+    server.start()
+    until(lambda: kubectl("get", "pods", "-o", "jsonpath={..phase}").count("Running") == 0, "its end")
+    assert len(lost(cluster(server, lambda said: len(lost(said)) == 2))) == 2
+    server.kill()
+    server.options = options
+    server.start()
+    cluster(server, lambda said: lost(said) == [])
+    status, said, _ = server.insist("POST", f"/compute/jobs/{last}/cancel", {})
+    assert status == 200, said
+
     known = added_up(server, names)
     return (f"{known} jobs through kubectl with a server killed, a Job deleted and a node drained: none "
             "lost or run beside itself, every voucher adds up")

@@ -9,13 +9,14 @@
 //! cluster without it does not have.
 
 use crate::executor::Executor;
-use crate::runner::{End, Folder, Order, State, TaskId};
+use crate::runner::{End, Folder, Order, State, TaskId, put};
 use crate::said::Asker;
 use compute_rules::cluster::WHOLE;
 use compute_rules::engine::Machine;
 use kernel::Timestamp;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::process::Command;
@@ -53,13 +54,16 @@ pub struct Manner {
 #[derive(Debug)]
 pub struct Kubernetes {
     folder: Folder,
-    /// How tasks are written; none when it is no longer asked for anything.
+    /// How tasks are written; none for a cluster that was left: what still runs there is deleted.
     manner: Option<Manner>,
+    /// Where ours stand; none when nothing of ours ever did.
+    namespace: Option<String>,
     /// Tasks that may run.
     open: BTreeSet<TaskId>,
     /// How the cluster has ours, by name, and when it was asked.
     jobs: BTreeMap<String, Stands>,
     asked: Option<Instant>,
+    answered: bool,
     /// When the log of a task was read last.
     read: BTreeMap<TaskId, Instant>,
     asker: Asker,
@@ -257,14 +261,25 @@ impl Kubernetes {
     ///
     /// Fails when the folder can be neither made nor read.
     pub fn open(folder: PathBuf, manner: Option<Manner>) -> io::Result<Kubernetes> {
+        let note = folder.join("namespace");
         let folder = Folder::open(folder)?;
         let open = folder.open_tasks()?;
+        // Kept for a house that is started without a cluster: it has to know where to delete.
+        let namespace = match &manner {
+            Some(manner) => {
+                put(&note, &manner.namespace)?;
+                Some(manner.namespace.clone())
+            }
+            None => fs::read_to_string(&note).ok(),
+        };
         Ok(Kubernetes {
             folder,
             manner,
+            namespace,
             open,
             jobs: BTreeMap::new(),
             asked: None,
+            answered: false,
             read: BTreeMap::new(),
             asker: Asker::default(),
         })
@@ -273,8 +288,8 @@ impl Kubernetes {
     fn ask(&mut self, args: &[&str], told: &str) -> io::Result<String> {
         let mut command = Command::new("kubectl");
         command.arg("--request-timeout=8s");
-        if let Some(manner) = &self.manner {
-            command.arg(format!("--namespace={}", manner.namespace));
+        if let Some(namespace) = &self.namespace {
+            command.arg(format!("--namespace={namespace}"));
         }
         command.args(args);
         self.asker.ask(command, told)
@@ -287,13 +302,17 @@ impl Kubernetes {
 
     /// How the cluster has a task; none for one that it does not know.
     fn stands(&mut self, id: TaskId) -> io::Result<Option<Stands>> {
-        if self.manner.is_none() {
+        if self.namespace.is_none() {
             return Ok(None);
         }
         if self.asked.is_none_or(|asked| asked.elapsed() > FRESH) {
-            let said = self.ask_json(&["get", "jobs,pods", "-l", OURS, "-o", "json"])?;
-            self.jobs = read_jobs(&said);
+            let said = self.ask_json(&["get", "jobs,pods", "-l", OURS, "-o", "json"]);
             self.asked = Some(Instant::now());
+            self.answered = said.is_ok();
+            self.jobs = read_jobs(&said?);
+        }
+        if !self.answered {
+            return Err(io::Error::other("the Kubernetes cluster did not answer"));
         }
         Ok(self.jobs.get(&job_name(id)).copied())
     }
@@ -382,7 +401,12 @@ impl Executor for Kubernetes {
 
     fn stop(&mut self, id: TaskId) -> io::Result<()> {
         self.folder.wish_end(id)?;
-        if self.stands(id)?.is_some_and(|stands| !matches!(stands, Stands::Ended(_))) {
+        let stands = match self.stands(id) {
+            // What was left and cannot be reached ends at its limit; the house goes on without it.
+            Err(_) if self.manner.is_none() => return Ok(()),
+            stands => stands?,
+        };
+        if stands.is_some_and(|stands| !matches!(stands, Stands::Ended(_))) {
             let name = job_name(id);
             self.ask(&["delete", "job", &name, "--wait=false", "--ignore-not-found"], "")?;
             self.jobs.remove(&name);

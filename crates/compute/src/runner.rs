@@ -206,7 +206,7 @@ impl End {
 }
 
 /// Writes a file whole or not at all.
-fn put(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn put(path: &Path, text: &str) -> io::Result<()> {
     let part = path.with_extension("part");
     let mut file = File::create(&part)?;
     file.write_all(text.as_bytes())?;

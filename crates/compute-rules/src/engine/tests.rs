@@ -18,6 +18,11 @@ fn at(milliseconds: i64) -> Timestamp {
 
 /// Nodes of the first kind and of the second, eight devices each.
 fn engine(first: usize, second: usize) -> Engine {
+    patient(first, second, 6 * HOUR)
+}
+
+/// The same, where nobody is passed for more than so long, milliseconds.
+fn patient(first: usize, second: usize, patience: i64) -> Engine {
     let models = vec!["first".to_string(), "second".to_string()];
     let node = |number: usize| Node {
         name: format!("n{number}"),
@@ -46,7 +51,7 @@ fn engine(first: usize, second: usize) -> Engine {
     };
     let cluster = Cluster { nodes, models, capacity };
     let target = Target::new(vec![class]);
-    Engine::new(cluster, target, Policy::Xiudai, prices, 6 * HOUR).expect("an engine")
+    Engine::new(cluster, target, Policy::Xiudai, prices, patience).expect("an engine")
 }
 
 fn voucher(id: u64, tenant: u32, yuan: i64) -> Event {
