@@ -79,7 +79,7 @@ def act(server, chance, count):
     last = submit(server, "left", "echo began; sleep 60", kinds=["kubernetes-core"])
     until(lambda: "began" in out(server, last), "its beginning")
     server.kill()
-    options, server.options = server.options, ["--requests-a-minute", "1000000", "--no-jobs"]
+    options, server.options = server.options, ["--no-jobs"]
     server.start()
     until(lambda: kubectl("get", "pods", "-o", "jsonpath={..phase}").count("Running") == 0, "its end")
     assert len(lost(cluster(server, lambda said: len(lost(said)) == 2))) == 2
