@@ -171,19 +171,23 @@ pub fn yuan(micro: i64) -> String {
 /// The lines of a job: each rounded down, and the micro-yuan that lack to the job's cost go to the
 /// largest remainders, the earlier among equals.
 pub fn lines(stretches: &[Stretch]) -> Vec<Line> {
-    let hour = i128::from(DEVICE_HOUR);
-    let down = |stretch: &Stretch| (stretch.parts() / hour) as i64;
-    let mut lines: Vec<Line> = stretches
-        .iter()
-        .map(|stretch| Line { stretch: *stretch, micro_yuan: down(stretch) })
-        .collect();
-    let lacking = cost(stretches) - lines.iter().map(|line| line.micro_yuan).sum::<i64>();
-    let mut order: Vec<usize> = (0..lines.len()).collect();
-    order.sort_by_key(|at| (std::cmp::Reverse(lines[*at].stretch.parts() % hour), *at));
+    let exact: Vec<i128> = stretches.iter().map(Stretch::parts).collect();
+    let amounts = rounded(cost(stretches), &exact, i128::from(DEVICE_HOUR));
+    let line = |(stretch, micro_yuan): (&Stretch, i64)| Line { stretch: *stretch, micro_yuan };
+    stretches.iter().zip(amounts).map(line).collect()
+}
+
+/// Whole amounts of exact ones, which are so many parts of this size: each rounded down, and what lacks
+/// to the whole goes to the largest remainders, the earlier among equals.
+pub(crate) fn rounded(whole: i64, exact: &[i128], size: i128) -> Vec<i64> {
+    let mut amounts: Vec<i64> = exact.iter().map(|parts| (parts / size) as i64).collect();
+    let lacking = whole - amounts.iter().sum::<i64>();
+    let mut order: Vec<usize> = (0..exact.len()).collect();
+    order.sort_by_key(|at| (std::cmp::Reverse(exact[*at] % size), *at));
     for at in order.into_iter().take(lacking.max(0) as usize) {
-        lines[at].micro_yuan += 1;
+        amounts[at] += 1;
     }
-    lines
+    amounts
 }
 
 #[cfg(test)]

@@ -410,17 +410,22 @@ impl Engine {
         if let Some(known) = self.possible.get(&shape) {
             return *known;
         }
-        let fits = self.kinds_of(request).iter().any(|kind| {
-            let task = request.task(Models::of(std::iter::once(usize::from(*kind))));
+        let fits = self.fits_empty(request, &self.kinds_of(request), reach);
+        self.possible.insert(shape, fits);
+        fits
+    }
+
+    /// Whether it fits on one of these kinds of device, on these parts of the cluster, if they were
+    /// empty. Cost: a look at every node.
+    fn fits_empty(&self, request: &Request, kinds: &[u16], reach: u64) -> bool {
+        let task = request.task(Models::default());
+        kinds.iter().any(|kind| {
             let nodes = self.empty.iter().enumerate();
             let of = nodes.filter(|(at, node)| {
                 node.model == usize::from(*kind) && self.slots.reaches(reach, *at)
             });
-            let room: u64 = of.map(|(_, node)| node.times(&task)).sum();
-            room >= u64::from(request.tasks)
-        });
-        self.possible.insert(shape, fits);
-        fits
+            of.map(|(_, node)| node.times(&task)).sum::<u64>() >= u64::from(request.tasks)
+        })
     }
 
     /// What is to be set aside for a job, the most it may cost; none for what costs nothing.
@@ -580,20 +585,18 @@ impl Engine {
     fn mind_deadlines(&mut self, at: Timestamp, out: &mut Vec<Decision>) {
         while let Some((_, id)) = self.deadlines.first().copied().filter(|(when, _)| *when <= at) {
             self.deadlines.pop_first();
-            let Some(job) = self.jobs.get(&id) else { continue };
-            let (waits, past) = (
-                job.standing == Standing::Waiting,
-                job.request.deadline.is_some_and(|deadline| deadline <= at),
-            );
+            let Some(job) = self.jobs.get_mut(&id) else { continue };
+            let waits = job.standing == Standing::Waiting;
+            let past = job.request.deadline.is_some_and(|deadline| deadline <= at);
             if past && (waits || job.standing == Standing::Blocked) {
                 self.finish(at, id, Outcome::Missed, out);
             } else if waits && !job.urgent {
-                let reach = self.reach(at, &job.request, job.gave_way).all();
-                let mut job = job.clone();
-                self.queue.pull(id, &job);
+                // It is ranked anew.
+                self.queue.pull(id, job);
                 job.urgent = true;
-                self.queue.push(id, &job, reach);
-                self.jobs.insert(id, job);
+                let Some(job) = self.jobs.get(&id) else { continue };
+                let reach = self.reach(at, &job.request, job.gave_way).all();
+                self.queue.push(id, job, reach);
             }
         }
     }

@@ -3,6 +3,7 @@
 //! A provider is what its nodes' names begin with, up to a slash. What a run cost is its providers' by
 //! the tasks that ran there, and counts on the day it ended, as on the invoice of who paid it.
 
+use crate::bill::rounded;
 use crate::engine::Engine;
 use crate::job::{Place, Standing};
 use kernel::Timestamp;
@@ -44,19 +45,11 @@ fn shared(one: (Timestamp, Timestamp), other: (Timestamp, Timestamp)) -> i128 {
     i128::from((until.micros() - from.micros()).max(0)) / 1_000
 }
 
-/// Shares an amount out by whole weights: each rounded down, and what lacks goes to the largest
-/// remainders, the earlier among equals.
+/// Shares an amount out by whole weights.
 fn share_out(amount: i64, weights: &[i64]) -> Vec<i64> {
-    let whole = i128::from(weights.iter().sum::<i64>().max(1));
     let exact = |weight: &i64| i128::from(amount) * i128::from(*weight);
-    let mut parts: Vec<i64> = weights.iter().map(|weight| (exact(weight) / whole) as i64).collect();
-    let lacking = amount - parts.iter().sum::<i64>();
-    let mut order: Vec<usize> = (0..weights.len()).collect();
-    order.sort_by_key(|at| (std::cmp::Reverse(exact(&weights[*at]) % whole), *at));
-    for at in order.into_iter().take(lacking.max(0) as usize) {
-        parts[at] += 1;
-    }
-    parts
+    let exact: Vec<i128> = weights.iter().map(exact).collect();
+    rounded(amount, &exact, i128::from(weights.iter().sum::<i64>().max(1)))
 }
 
 /// What each provider brought within some days: the instants at which each begins, and the last ends.

@@ -45,6 +45,11 @@ pub struct Member {
 pub const ARRAY_MAX: u32 = 4_096;
 
 impl Program {
+    /// How many jobs alike it is of: one for a job by itself.
+    pub fn count(&self) -> u32 {
+        self.array.map_or(1, |member| member.count)
+    }
+
     /// Whether it can be run at all.
     ///
     /// Fails with `E-CMP-47` for no command or one that is too long, with a NUL in it, or whose
@@ -64,8 +69,7 @@ impl Program {
             let rule = "a job has a name of 1 to 200 bytes, on one line";
             return Err(refused("E-CMP-47", rule, "作业名称应为1至200字节", "name", &self.name));
         }
-        let count = self.array.map_or(1, |member| member.count);
-        bound("array", i64::from(count), 1, i64::from(ARRAY_MAX))?;
+        bound("array", i64::from(self.count()), 1, i64::from(ARRAY_MAX))?;
         Ok(())
     }
 }

@@ -294,7 +294,7 @@ impl Platform {
         let at = now.max(inner.last);
         let kinds = inner.engine.kinds_named(&asked.kinds)?;
         let tenant = inner.enrolled(actor, at, &asked.tenant)?;
-        let count = asked.program.array.map_or(1, |member| member.count);
+        let count = asked.program.count();
         let known = inner.book.keyed(&asked.program.submitter, &asked.program.key);
         let first = known.filter(|_| !asked.program.key.is_empty());
         let next = first.unwrap_or_else(|| inner.book.next_job());
@@ -467,7 +467,7 @@ impl Platform {
     /// Fails as [`Platform::submit`].
     pub fn what_if(&self, now: Timestamp, asked: Asked) -> Result<(JobId, Engine)> {
         asked.program.check()?;
-        let count = asked.program.array.map_or(1, |member| member.count);
+        let count = asked.program.count();
         let (mut engine, job, tenant, kinds, at) = {
             let inner = self.lock();
             let kinds = inner.engine.kinds_named(&asked.kinds)?;

@@ -118,16 +118,9 @@ impl Engine {
     /// Until when the first reservation lasts that keeps a request from what it needs; none where it
     /// would fit if everything it may be placed on were empty.
     fn reserved_until(&self, request: &Request, kinds: &[u16], reach: u64) -> Option<Timestamp> {
-        let task = request.task(Models::default());
-        let fits = kinds.iter().any(|kind| {
-            let nodes = self.empty.iter().enumerate();
-            let of = nodes.filter(|(at, node)| {
-                node.model == usize::from(*kind) && self.slots.reaches(reach, *at)
-            });
-            of.map(|(_, node)| node.times(&task)).sum::<u64>() >= u64::from(request.tasks)
-        });
         let kept = self.slots.live().filter(|(slot, _)| reach & (1 << slot) == 0);
-        kept.map(|(_, one)| one.window.until).min().filter(|_| !fits)
+        let until = kept.map(|(_, one)| one.window.until).min()?;
+        (!self.fits_empty(request, kinds, reach)).then_some(until)
     }
 
     /// Whether a request that does not fit would, if it gave way at once.

@@ -5,7 +5,7 @@ use super::later;
 use crate::job::{Job, JobId, Request, Shape, Standing};
 use crate::ledger::Tenant;
 use crate::names::Named;
-use crate::party::{Group, Party};
+use crate::party::{DEPTH_MAX, Group, Party};
 use kernel::Timestamp;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -172,16 +172,16 @@ impl Queue {
         std::iter::successors(of(party), move |group| of(Party::Group(*group)))
     }
 
-    /// A party and the groups it stands in.
-    fn path(&self, tenant: Tenant) -> Vec<(Option<Group>, Party)> {
-        let mut path = Vec::with_capacity(2);
-        let mut party = Party::Tenant(tenant);
-        for group in self.within(party) {
-            path.push((Some(group), party));
-            party = Party::Group(group);
+    /// A tenant and the groups it stands in, each with the group that it stands in itself.
+    fn path(&self, tenant: Tenant) -> impl Iterator<Item = (Option<Group>, Party)> + use<> {
+        let mut steps = [(None, Party::Tenant(tenant)); DEPTH_MAX + 1];
+        let mut last = 0;
+        for group in self.within(Party::Tenant(tenant)).take(DEPTH_MAX) {
+            steps[last].0 = Some(group);
+            last += 1;
+            steps[last].1 = Party::Group(group);
         }
-        path.push((None, party));
-        path
+        steps.into_iter().take(last + 1)
     }
 
     /// Puts a party in a group, or at the top; nothing may wait meanwhile. How it stood before.
