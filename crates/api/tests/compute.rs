@@ -34,6 +34,20 @@ fn furnish(house: &House) {
     }
 }
 
+/// Eight yuan for a device-hour.
+async fn priced(house: &House, officer: &Visitor) {
+    let price = json!({"kind": "A100", "micro_yuan": 8 * YUAN, "until": "2027-12-31"});
+    let answer = officer.post(house, "/api/v1/compute/prices", &price).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+}
+
+/// A voucher of so many yuan.
+async fn granted(house: &House, officer: &Visitor, holder: &str, yuan: i64) {
+    let voucher = json!({"holder": holder, "amount": yuan * YUAN, "until": "2027-06-30"});
+    let answer = officer.post(house, VOUCHERS, &voucher).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+}
+
 fn job(devices: i64) -> Value {
     json!({"name": "train", "command": ["true"], "devices": devices, "limit_ms": 3_600_000})
 }
@@ -148,11 +162,9 @@ async fn what_makes_no_sense_is_refused_and_the_queue_keeps_moving() {
     let house = House::new();
     let officer = house.administrator().await;
     furnish(&house);
-    let price = json!({"kind": "A100", "micro_yuan": 8 * YUAN, "until": "2027-12-31"});
-    officer.post(&house, "/api/v1/compute/prices", &price).await;
+    priced(&house, &officer).await;
     let own = own_key(&house, &officer).await;
-    let voucher = json!({"holder": own, "amount": 1_000 * YUAN, "until": "2027-06-30"});
-    officer.post(&house, VOUCHERS, &voucher).await;
+    granted(&house, &officer, &own, 1_000).await;
     let with = |change: Value| {
         let mut body = job(1);
         for (key, value) in change.as_object().expect("an object") {
@@ -203,11 +215,9 @@ async fn what_is_reserved_is_its_holders_and_nobody_else_sees_whose() {
     let (firm, second) = (house.id("云杉软件").await, house.id("星河智能科技").await);
     let owner = house.member(&officer, "owner", Some(&firm)).await;
     let other = house.member(&officer, "other", Some(&second)).await;
-    let price = json!({"kind": "A100", "micro_yuan": 8 * YUAN, "until": "2027-12-31"});
-    officer.post(&house, "/api/v1/compute/prices", &price).await;
+    priced(&house, &officer).await;
     for holder in [&firm, &second] {
-        let voucher = json!({"holder": holder, "amount": 1_000 * YUAN, "until": "2027-06-30"});
-        officer.post(&house, VOUCHERS, &voucher).await;
+        granted(&house, &officer, holder, 1_000).await;
     }
     // A group with the firm in it, and a node for the group.
     let group = json!({"name": "视觉组", "weight": 3});
@@ -337,11 +347,9 @@ async fn an_array_is_so_many_jobs_and_is_stopped_as_one() {
     let house = House::new();
     let officer = house.administrator().await;
     furnish(&house);
-    let price = json!({"kind": "A100", "micro_yuan": 8 * YUAN, "until": "2027-12-31"});
-    officer.post(&house, "/api/v1/compute/prices", &price).await;
+    priced(&house, &officer).await;
     let own = own_key(&house, &officer).await;
-    let voucher = json!({"holder": own, "amount": 100 * YUAN, "until": "2027-06-30"});
-    officer.post(&house, VOUCHERS, &voucher).await;
+    granted(&house, &officer, &own, 100).await;
     let array = |count: u32| {
         let mut body = job(1);
         body["array"] = json!(count);

@@ -6,7 +6,6 @@ use crate::extract::{Json, Key, Who};
 use crate::params::{FromParams, Params, wrong};
 use crate::problem::{Problem, Problems, Result};
 use crate::questions::{self, compute as said};
-use crate::routes::sharing::instant;
 use crate::routes::transfer::private;
 use crate::wire::compute::{
     Cluster, ComputeJobPage, ComputeJobs, Invoice, NewComputeJob, NewPrice, NewVoucher, Quote,
@@ -464,6 +463,11 @@ async fn quote_job(
         })
         .await?;
     Ok(private(axum::Json(quote)))
+}
+
+/// An instant as it is sent.
+pub(super) fn instant(text: &str, field: &str) -> Result<Timestamp> {
+    Timestamp::parse(text).map_err(|refusal| Problem::from(refusal).in_body(field))
 }
 
 /// The first instant after a day of the law.

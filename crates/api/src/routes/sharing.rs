@@ -1,6 +1,6 @@
 //! How the compute platform is shared: groups and their weights, reservations, providers.
 
-use super::compute::{eyes, known_party, party};
+use super::compute::{eyes, instant, known_party, party};
 use crate::app::App;
 use crate::ask::Args;
 use crate::extract::{Json, Key, Who};
@@ -18,8 +18,8 @@ use compute_rules::engine::{Event, Reservation, ReservationId};
 use compute_rules::ledger::{Tenant, Window};
 use compute_rules::party::{Group, Party};
 use compute_rules::provider::DAYS_MAX;
-use identity::Act;
-use kernel::{Day, Timestamp};
+use identity::{Act, Caller};
+use kernel::{Actor, Day};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -48,6 +48,26 @@ async fn get_sharing(State(app): State<App>, Who(caller): Who, _: Args<()>) -> R
     let eyes = eyes(&caller)?;
     let answer = app.blocking(move |app| sharing(app, &eyes)).await?;
     Ok(private(axum::Json(answer)))
+}
+
+/// Lets an officer change how it is shared, and says how it is then.
+async fn changed(
+    app: App,
+    caller: Caller,
+    status: StatusCode,
+    change: impl FnOnce(&App, &Actor) -> Result<()> + Send + 'static,
+) -> Result<Response> {
+    let eyes = eyes(&caller)?;
+    caller.allow(Act::ManageCompute)?;
+    let actor = caller.actor();
+    let answer = app
+        .blocking(move |app| {
+            change(app, &actor)?;
+            app.announce();
+            sharing(app, &eyes)
+        })
+        .await?;
+    Ok(private((status, axum::Json(answer))))
 }
 
 /// A group that is there, by its name.
@@ -85,18 +105,12 @@ async fn make_group(
     _: Args<()>,
     Json(body): Json<NewGroup>,
 ) -> Result<Response> {
-    let eyes = eyes(&caller)?;
-    caller.allow(Act::ManageCompute)?;
-    let actor = caller.actor();
-    let answer = app
-        .blocking(move |app| {
-            let place = (within(app, body.within.as_deref())?, body.weight);
-            app.compute()?.make_group(&actor, app.now(), &body.name, place)?;
-            app.announce();
-            sharing(app, &eyes)
-        })
-        .await?;
-    Ok(private((StatusCode::CREATED, axum::Json(answer))))
+    changed(app, caller, StatusCode::CREATED, move |app, actor| {
+        let place = (within(app, body.within.as_deref())?, body.weight);
+        app.compute()?.make_group(actor, app.now(), &body.name, place)?;
+        Ok(())
+    })
+    .await
 }
 
 /// Puts a tenant or a group where it stands, with its weight.
@@ -111,24 +125,13 @@ async fn place_party(
     _: Args<()>,
     Json(body): Json<PartyPlace>,
 ) -> Result<Response> {
-    let eyes = eyes(&caller)?;
-    caller.allow(Act::ManageCompute)?;
-    let actor = caller.actor();
-    let answer = app
-        .blocking(move |app| {
-            let who = party_named(app, &body.party, "party")?;
-            let place = (within(app, body.within.as_deref())?, body.weight);
-            app.compute()?.place_party(&actor, app.now(), who, place)?;
-            app.announce();
-            sharing(app, &eyes)
-        })
-        .await?;
-    Ok(private(axum::Json(answer)))
-}
-
-/// An instant as it is sent.
-pub(super) fn instant(text: &str, field: &str) -> Result<Timestamp> {
-    Timestamp::parse(text).map_err(|refusal| Problem::from(refusal).in_body(field))
+    changed(app, caller, StatusCode::OK, move |app, actor| {
+        let who = party_named(app, &body.party, "party")?;
+        let place = (within(app, body.within.as_deref())?, body.weight);
+        app.compute()?.place_party(actor, app.now(), who, place)?;
+        Ok(())
+    })
+    .await
 }
 
 /// Sets nodes aside for a tenant or a group.
@@ -143,40 +146,33 @@ async fn reserve_nodes(
     _: Args<()>,
     Json(body): Json<NewReservation>,
 ) -> Result<Response> {
-    let eyes = eyes(&caller)?;
-    caller.allow(Act::ManageCompute)?;
-    let actor = caller.actor();
-    let answer = app
-        .blocking(move |app| {
-            let holder = party_named(app, &body.holder, "holder")?;
-            let now = app.now();
-            let from = body.from.as_deref().map(|text| instant(text, "from")).transpose()?;
-            let window =
-                Window { from: from.unwrap_or(now), until: instant(&body.until, "until")? };
-            let platform = app.compute()?;
-            let mut nodes: Vec<u32> = body
-                .nodes
-                .iter()
-                .map(|name| {
-                    let place = platform.look(|engine| engine.node(name));
-                    place.ok_or_else(|| Problem::missing("node", name))
-                })
-                .collect::<Result<_>>()?;
-            nodes.sort_unstable();
-            // Its name and holder are filled in by the platform.
-            let reservation = Reservation {
-                id: ReservationId(0),
-                holder: Party::Tenant(Tenant(0)),
-                nodes,
-                window,
-                lent_after: body.lent_after_ms,
-            };
-            platform.reserve(&actor, now, holder, reservation)?;
-            app.announce();
-            sharing(app, &eyes)
-        })
-        .await?;
-    Ok(private((StatusCode::CREATED, axum::Json(answer))))
+    changed(app, caller, StatusCode::CREATED, move |app, actor| {
+        let holder = party_named(app, &body.holder, "holder")?;
+        let now = app.now();
+        let from = body.from.as_deref().map(|text| instant(text, "from")).transpose()?;
+        let window = Window { from: from.unwrap_or(now), until: instant(&body.until, "until")? };
+        let platform = app.compute()?;
+        let mut nodes: Vec<u32> = body
+            .nodes
+            .iter()
+            .map(|name| {
+                let place = platform.look(|engine| engine.node(name));
+                place.ok_or_else(|| Problem::missing("node", name))
+            })
+            .collect::<Result<_>>()?;
+        nodes.sort_unstable();
+        // Its name and holder are filled in by the platform.
+        let reservation = Reservation {
+            id: ReservationId(0),
+            holder: Party::Tenant(Tenant(0)),
+            nodes,
+            window,
+            lent_after: body.lent_after_ms,
+        };
+        platform.reserve(actor, now, holder, reservation)?;
+        Ok(())
+    })
+    .await
 }
 
 /// Gives a reservation up: its nodes are common from now on.
@@ -192,17 +188,11 @@ async fn give_up_reservation(
     Key(id): Key<ReservationName>,
     _: Args<()>,
 ) -> Result<Response> {
-    let eyes = eyes(&caller)?;
-    caller.allow(Act::ManageCompute)?;
-    let actor = caller.actor();
-    let answer = app
-        .blocking(move |app| {
-            app.compute()?.tell(&actor, app.now(), Event::GiveUp(id.into()))?;
-            app.announce();
-            sharing(app, &eyes)
-        })
-        .await?;
-    Ok(private(axum::Json(answer)))
+    changed(app, caller, StatusCode::OK, move |app, actor| {
+        app.compute()?.tell(actor, app.now(), Event::GiveUp(id.into()))?;
+        Ok(())
+    })
+    .await
 }
 
 /// Which days are asked for.

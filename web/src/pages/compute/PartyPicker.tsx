@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { Sharing } from "../../api/compute";
 import { useLang } from "../../state/lang";
-import { EntityPicker } from "../../ui";
+import { EntityPicker, Field } from "../../ui";
 
 interface PartyPickerProps {
   sharing: Sharing;
@@ -53,30 +53,56 @@ export function PartyPicker({ sharing, optional, groups, value, onChange }: Part
   );
 }
 
-interface WithinSelectProps {
+/** Where a party stands: the group, empty for the top, and the weight as typed. */
+export interface Place {
+  within: string;
+  weight: string;
+}
+
+/** A place as it is sent. */
+export function sentPlace(place: Place) {
+  return { within: place.within || null, weight: Number(place.weight) };
+}
+
+interface PlaceFieldsProps {
   sharing: Sharing;
   /** A group that cannot stand in itself. */
   not?: string;
-  value: string;
-  onChange: (group: string) => void;
+  place: Place;
+  onChange: (place: Place) => void;
 }
 
-/** The group that something stands in. */
-export function WithinSelect({ sharing, not, value, onChange }: WithinSelectProps) {
+/** Fields for the group that something stands in, and its weight there. */
+export function PlaceFields({ sharing, not, place, onChange }: PlaceFieldsProps) {
   const { t } = useLang();
   return (
-    <label className="form-row">
-      <span>{t("sharing.within")}</span>
-      <select className="field" value={value} onChange={(event) => onChange(event.target.value)}>
-        <option value="">{t("sharing.top")}</option>
-        {sharing.groups
-          .filter((each) => each.id !== not)
-          .map((each) => (
-            <option key={each.id} value={each.id}>
-              {each.name}
-            </option>
-          ))}
-      </select>
-    </label>
+    <>
+      <label className="form-row">
+        <span>{t("sharing.within")}</span>
+        <select
+          className="field"
+          value={place.within}
+          onChange={(event) => onChange({ ...place, within: event.target.value })}
+        >
+          <option value="">{t("sharing.top")}</option>
+          {sharing.groups
+            .filter((each) => each.id !== not)
+            .map((each) => (
+              <option key={each.id} value={each.id}>
+                {each.name}
+              </option>
+            ))}
+        </select>
+      </label>
+      <Field
+        label={t("sharing.weight")}
+        type="number"
+        required
+        min={1}
+        max={1_000}
+        value={place.weight}
+        onChange={(event) => onChange({ ...place, weight: event.target.value })}
+      />
+    </>
   );
 }

@@ -4,9 +4,10 @@ import { post, segment } from "../../api/client";
 import type { Reservation, Sharing } from "../../api/compute";
 import { useLang } from "../../state/lang";
 import { DayField, EmptyState, Field, FormError, useFormat } from "../../ui";
+import { Chips } from "./Chips";
 import { yearEnd } from "./Kinds";
 import { PartyPicker } from "./PartyPicker";
-import { devices } from "./shares";
+import { devicesOf } from "./shares";
 import { useComputeWords } from "./words";
 
 interface Part {
@@ -79,7 +80,7 @@ function Line({ one, manage, refresh }: { one: Reservation; manage: boolean; ref
   ];
   const idle = Math.max(one.milli - one.own - one.lent, 0);
   const told = [...parts, { key: "idle", milli: idle, label: t("sharing.idle") }]
-    .map((part) => `${part.label} ${devices(part.milli)}`)
+    .map((part) => `${part.label} ${devicesOf(part.milli)}`)
     .join(" · ");
   return (
     <li>
@@ -142,27 +143,10 @@ function ReserveForm({ sharing, done }: { sharing: Sharing; done: () => void }) 
     event.preventDefault();
     send.mutate();
   };
-  const turn = (name: string) =>
-    setNodes(nodes.includes(name) ? nodes.filter((each) => each !== name) : [...nodes, name]);
   return (
     <form className="event-form compute-form" aria-label={t("sharing.reserve")} onSubmit={submit}>
       <PartyPicker sharing={sharing} groups value={holder} onChange={setHolder} />
-      <fieldset className="fact">
-        <legend>{t("sharing.nodes")}</legend>
-        <div className="chips">
-          {sharing.common.map((name) => (
-            <button
-              key={name}
-              type="button"
-              className="chip mono"
-              aria-pressed={nodes.includes(name)}
-              onClick={() => turn(name)}
-            >
-              {name}
-            </button>
-          ))}
-        </div>
-      </fieldset>
+      <Chips label={t("sharing.nodes")} all={sharing.common} chosen={nodes} onChange={setNodes} />
       <div className="compute-numbers">
         <div className="form-row">
           <span>{t("sharing.from")}</span>

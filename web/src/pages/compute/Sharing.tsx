@@ -5,9 +5,9 @@ import type { Sharing } from "../../api/compute";
 import { useApi } from "../../api/query";
 import { useLang } from "../../state/lang";
 import { Answer, AppLink, EmptyState, Field, FormError, PageHeader, SignedIn } from "../../ui";
-import { PartyPicker, WithinSelect } from "./PartyPicker";
+import { PartyPicker, PlaceFields, sentPlace } from "./PartyPicker";
 import { Reservations } from "./Reservations";
-import { branches, type Branch, devices } from "./shares";
+import { branches, type Branch, devicesOf } from "./shares";
 import "../../service/service.css";
 import "./compute.css";
 
@@ -105,8 +105,8 @@ function Row({ branch, sharing, refresh }: Part & { branch: Branch }) {
   const [placing, setPlacing] = useState(false);
   const below = branch.group ? branches(sharing, branch.key, branch.entitled) : [];
   const whole = Math.max(sharing.milli, 1);
-  const held = t("sharing.holds", { held: devices(branch.running) });
-  const entitled = t("sharing.entitled", { share: devices(branch.entitled) });
+  const held = t("sharing.holds", { held: devicesOf(branch.running) });
+  const entitled = t("sharing.entitled", { share: devicesOf(branch.entitled) });
   return (
     <li className={branch.group ? "share-group" : undefined}>
       <div className="share-row">
@@ -168,15 +168,13 @@ function Row({ branch, sharing, refresh }: Part & { branch: Branch }) {
 
 function PlaceForm({ branch, sharing, done }: { branch: Branch; sharing: Sharing; done: () => void }) {
   const { t } = useLang();
-  const [weight, setWeight] = useState(String(branch.weight));
-  const [within, setWithin] = useState(branch.within ?? "");
+  const [place, setPlace] = useState({
+    within: branch.within ?? "",
+    weight: String(branch.weight),
+  });
   const send = useMutation({
     mutationFn: () =>
-      post("/compute/parties", {
-        party: branch.key,
-        within: within || null,
-        weight: Number(weight),
-      }),
+      post("/compute/parties", { party: branch.key, ...sentPlace(place) }),
     onSuccess: done,
   });
   const submit = (event: FormEvent) => {
@@ -186,16 +184,7 @@ function PlaceForm({ branch, sharing, done }: { branch: Branch; sharing: Sharing
   return (
     <form className="event-form share-edit" aria-label={t("sharing.place")} onSubmit={submit}>
       <div className="compute-numbers">
-        <WithinSelect sharing={sharing} not={branch.key} value={within} onChange={setWithin} />
-        <Field
-          label={t("sharing.weight")}
-          type="number"
-          required
-          min={1}
-          max={1_000}
-          value={weight}
-          onChange={(event) => setWeight(event.target.value)}
-        />
+        <PlaceFields sharing={sharing} not={branch.key} place={place} onChange={setPlace} />
       </div>
       <FormError error={send.error} />
       <button type="submit" className="button button-main" disabled={send.isPending}>
@@ -208,16 +197,11 @@ function PlaceForm({ branch, sharing, done }: { branch: Branch; sharing: Sharing
 function GroupForm({ sharing, done }: { sharing: Sharing; done: () => void }) {
   const { t } = useLang();
   const [name, setName] = useState("");
-  const [within, setWithin] = useState("");
-  const [weight, setWeight] = useState("1");
+  const [place, setPlace] = useState({ within: "", weight: "1" });
   const [member, setMember] = useState("");
   const send = useMutation({
     mutationFn: async () => {
-      const made = await post<Sharing>("/compute/groups", {
-        name,
-        within: within || null,
-        weight: Number(weight),
-      });
+      const made = await post<Sharing>("/compute/groups", { name, ...sentPlace(place) });
       const group = made.groups.find((each) => each.name === name.trim());
       if (member && group) await post("/compute/parties", { party: member, within: group.id });
     },
@@ -237,16 +221,7 @@ function GroupForm({ sharing, done }: { sharing: Sharing; done: () => void }) {
         onChange={(event) => setName(event.target.value)}
       />
       <div className="compute-numbers">
-        <WithinSelect sharing={sharing} value={within} onChange={setWithin} />
-        <Field
-          label={t("sharing.weight")}
-          type="number"
-          required
-          min={1}
-          max={1_000}
-          value={weight}
-          onChange={(event) => setWeight(event.target.value)}
-        />
+        <PlaceFields sharing={sharing} place={place} onChange={setPlace} />
         <PartyPicker sharing={sharing} optional value={member} onChange={setMember} />
       </div>
       <FormError error={send.error} />

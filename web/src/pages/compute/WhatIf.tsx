@@ -5,7 +5,8 @@ import type { Cluster, SupposedAnswer, Touched } from "../../api/compute";
 import { useApi } from "../../api/query";
 import { useLang } from "../../state/lang";
 import { Answer, AppLink, EmptyState, Field, FormError, PageHeader, SignedIn } from "../../ui";
-import { devices } from "./shares";
+import { Chips } from "./Chips";
+import { devicesOf } from "./shares";
 import { useComputeWords } from "./words";
 import "../../service/service.css";
 import "./compute.css";
@@ -73,8 +74,6 @@ function Board({ cluster }: { cluster: Cluster }) {
     staleTime: 2_000,
     placeholderData: keepPreviousData,
   });
-  const turn = (list: string[], one: string) =>
-    list.includes(one) ? list.filter((each) => each !== one) : [...list, one];
   return (
     <>
       <form className="event-form compute-form" aria-label={t("whatIf.title")}>
@@ -109,14 +108,14 @@ function Board({ cluster }: { cluster: Cluster }) {
           label={t("whatIf.lose")}
           all={here}
           chosen={change.lose}
-          onTurn={(name) => setChange({ ...change, lose: turn(change.lose, name) })}
+          onChange={(lose) => setChange({ ...change, lose })}
         />
         {reserved.length > 0 && (
           <Chips
             label={t("whatIf.giveUp")}
             all={reserved}
             chosen={change.giveUp}
-            onTurn={(id) => setChange({ ...change, giveUp: turn(change.giveUp, id) })}
+            onChange={(giveUp) => setChange({ ...change, giveUp })}
           />
         )}
       </form>
@@ -130,41 +129,13 @@ function Board({ cluster }: { cluster: Cluster }) {
   );
 }
 
-interface ChipsProps {
-  label: string;
-  all: string[];
-  chosen: string[];
-  onTurn: (name: string) => void;
-}
-
-function Chips({ label, all, chosen, onTurn }: ChipsProps) {
-  return (
-    <fieldset className="fact">
-      <legend>{label}</legend>
-      <div className="chips">
-        {all.map((name) => (
-          <button
-            key={name}
-            type="button"
-            className="chip mono"
-            aria-pressed={chosen.includes(name)}
-            onClick={() => onTurn(name)}
-          >
-            {name}
-          </button>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
-
 function Outcome({ answer }: { answer: SupposedAnswer }) {
   const { t } = useLang();
   const { before, after } = answer;
   const figures: [string, string, string][] = [
-    [t("whatIf.devices"), devices(before.milli), devices(after.milli)],
-    [t("whatIf.free"), devices(before.free), devices(after.free)],
-    [t("whatIf.fragmented"), devices(before.fragmented), devices(after.fragmented)],
+    [t("whatIf.devices"), devicesOf(before.milli), devicesOf(after.milli)],
+    [t("whatIf.free"), devicesOf(before.free), devicesOf(after.free)],
+    [t("whatIf.fragmented"), devicesOf(before.fragmented), devicesOf(after.fragmented)],
     [t("whatIf.running"), String(before.running), String(after.running)],
     [t("whatIf.waiting"), String(before.waiting), String(after.waiting)],
   ];
@@ -219,7 +190,7 @@ function Line({ job }: { job: Touched }) {
           {job.name || job.id}
         </AppLink>
         <span className="quiet small">
-          {job.id} · {pick(job.tenant.name)} · {t("whatIf.milli", { devices: devices(job.milli) })}
+          {job.id} · {pick(job.tenant.name)} · {t("whatIf.milli", { devices: devicesOf(job.milli) })}
         </span>
         {job.start_before && (
           <span className="quiet small">

@@ -8,6 +8,7 @@ import { ClusterMap } from "./ClusterMap";
 import { Kinds } from "./Kinds";
 import { OneJob } from "./OneJob";
 import { Queue } from "./Queue";
+import { devicesOf } from "./shares";
 import { Submit } from "./Submit";
 import "../../service/service.css";
 import "./compute.css";
@@ -87,22 +88,21 @@ function Platform() {
 
 function Figures({ cluster }: { cluster: Cluster }) {
   const { t } = useLang();
-  const devices = cluster.kinds.reduce((sum, kind) => sum + kind.devices, 0);
+  const there = cluster.kinds.reduce((sum, kind) => sum + kind.devices, 0);
   const free = cluster.kinds.reduce((sum, kind) => sum + kind.free, 0);
-  const whole = (milli: number) => String(Math.round(milli / 100) / 10);
   return (
     <dl className="service-figures">
       <div>
         <dt>{t("compute.figure.devices")}</dt>
-        <dd>{devices}</dd>
+        <dd>{there}</dd>
       </div>
       <div>
         <dt>{t("compute.figure.used")}</dt>
-        <dd>{whole(devices * 1_000 - free)}</dd>
+        <dd>{devicesOf(there * 1_000 - free)}</dd>
       </div>
       <div title={t("compute.figure.fragmentedWhy")}>
         <dt>{t("compute.figure.fragmented")}</dt>
-        <dd>{whole(cluster.fragmented)}</dd>
+        <dd>{devicesOf(cluster.fragmented)}</dd>
       </div>
       <div>
         <dt>{t("compute.figure.running")}</dt>

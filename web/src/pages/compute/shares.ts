@@ -42,6 +42,6 @@ export function branches(sharing: Sharing, within: string | null, milli: number)
 }
 
 /** Milli-GPU as devices, to a tenth. */
-export function devices(milli: number): string {
+export function devicesOf(milli: number): string {
   return String(Math.round(milli / 100) / 10);
 }
